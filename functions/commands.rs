@@ -1,0 +1,73 @@
+//! What the executable does besides serving: one command, and it ends.
+
+use adapters::postgres::{Db, live_status, locations, migrate};
+use anyhow::{Context, bail};
+use domain::screen::token_of;
+use secrecy::SecretString;
+use std::env::var;
+
+/// Runs a command by its name.
+///
+/// # Errors
+/// An unknown command, a setting that is missing, or what the command met.
+pub async fn run(command: &str) -> anyhow::Result<()> {
+    adapters::http::install_tls_provider();
+    match command {
+        "migrate" => run_migrations().await,
+        "screens" => print_screens().await,
+        "list-types" => {
+            print_list_types();
+            Ok(())
+        }
+        _ => bail!("there is no command {command:?}; there are: migrate, screens, list-types"),
+    }
+}
+
+/// Brings the schema up to date, as the role that owns it (`MIGRATOR_DATABASE_URL`), and admits the app's login.
+async fn run_migrations() -> anyhow::Result<()> {
+    let migrator = SecretString::from(var("MIGRATOR_DATABASE_URL").context("MIGRATOR_DATABASE_URL")?);
+    let app = var("DATABASE_URL").ok().map(SecretString::from);
+    let applied = migrate::migrate(&migrator, app.as_ref()).await?;
+    for migration in &applied {
+        println!("applied {migration}");
+    }
+    println!("{} migrations applied; the schema is up to date", applied.len());
+    Ok(())
+}
+
+/// Prints the screen address of every court that sends a live case status, or of all with `--all`.
+async fn print_screens() -> anyhow::Result<()> {
+    let url = SecretString::from(var("DATABASE_URL").context("DATABASE_URL")?);
+    let base = var("PUBLIC_BASE_URL").context("PUBLIC_BASE_URL")?;
+    let db = Db::configure(&url, "screens", 1)?.connect().await?;
+    let live = live_status::courts(&db).await?;
+    let all = std::env::args().any(|argument| argument == "--all");
+    for court in locations::all(&db).await? {
+        if all || live.contains(&court.location_id) {
+            let token = token_of(court.location_id);
+            println!("{}\t{}\t{}/in-court/{token}", court.location_id, court.name, base.trim_end_matches('/'));
+        }
+    }
+    Ok(())
+}
+
+/// Prints the registry of list types as a table.
+fn print_list_types() {
+    println!("{:<60} {:<10} {:<24} {:<11} {:<7} path", "name", "shape", "level", "sensitivity", "weekly");
+    for list_type in lists::registry().all() {
+        let shape = match (list_type.reader(), list_type.table()) {
+            _ if list_type.deprecated => "deprecated",
+            (Some(_), _) => "strategic",
+            (_, Some(_)) => "table",
+            _ => "flat file",
+        };
+        println!(
+            "{:<60} {shape:<10} {:<24} {:<11} {:<7} {}",
+            list_type.name,
+            list_type.level.as_str(),
+            list_type.default_sensitivity.as_str(),
+            if list_type.weekly { "yes" } else { "" },
+            list_type.path.as_deref().unwrap_or_default(),
+        );
+    }
+}

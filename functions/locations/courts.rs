@@ -1,0 +1,103 @@
+//! The courts, as everything that is asked about all of them needs them: read together, kept for two seconds, and
+//! the last good copy while the database is away.
+
+use adapters::postgres::locations::{self, Location};
+use domain::LocationId;
+use domain::civil::Tongue;
+use lists::document::Bilingual;
+use runtime::{App, Problem};
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the courts are taken as they were last read: a new reference file shows within this time.
+const FRESH: Duration = Duration::from_secs(2);
+/// How long the last good copy serves while the database is away.
+const LAST_GOOD: Duration = Duration::from_secs(600);
+
+/// A court, with what pages and lists ask of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Court {
+    /// As stored.
+    pub location: Location,
+}
+
+impl Court {
+    /// Its name.
+    pub(crate) fn name(&self, tongue: Tongue) -> &str {
+        tongue.pick(&self.location.name, &self.location.welsh_name)
+    }
+
+    /// Its name in both languages.
+    pub(crate) fn bilingual_name(&self) -> Bilingual {
+        Bilingual::new(self.location.name.as_str(), self.location.welsh_name.as_str())
+    }
+
+    /// Its first region in both languages.
+    pub(crate) fn bilingual_region(&self) -> Bilingual {
+        let first = |regions: &[String]| regions.first().cloned().unwrap_or_default();
+        Bilingual::new(first(&self.location.regions), first(&self.location.welsh_regions))
+    }
+}
+
+/// All courts.
+#[derive(Debug, Default)]
+pub(crate) struct Courts {
+    by_name: Vec<Arc<Court>>,
+    by_id: HashMap<LocationId, Arc<Court>>,
+}
+
+impl Deref for Courts {
+    type Target = [Arc<Court>];
+    /// By English name.
+    fn deref(&self) -> &[Arc<Court>] {
+        &self.by_name
+    }
+}
+
+impl Courts {
+    fn of(locations: Vec<Location>) -> Self {
+        let by_name: Vec<_> = locations.into_iter().map(|location| Arc::new(Court { location })).collect();
+        let by_id = by_name.iter().map(|court| (court.location.location_id, Arc::clone(court))).collect();
+        Self { by_name, by_id }
+    }
+
+    /// One court.
+    pub(crate) fn find(&self, id: LocationId) -> Option<Arc<Court>> {
+        self.by_id.get(&id).cloned()
+    }
+}
+
+/// The key of the courts among what the process keeps.
+const KEPT: &str = "courts";
+
+/// The courts as they are, or were up to two seconds ago.
+///
+/// # Errors
+/// 503 when the database is away and was so for ten minutes.
+pub(crate) async fn all(app: &App) -> Result<Arc<Courts>, Problem> {
+    let known = app.kept.get::<Courts>(KEPT);
+    if let Some((age, courts)) = &known
+        && *age < FRESH
+    {
+        return Ok(Arc::clone(courts));
+    }
+    match read(app).await {
+        Ok(courts) => Ok(app.kept.put(KEPT, courts)),
+        Err(problem) => known.filter(|(age, _)| *age < LAST_GOOD).map(|(_, courts)| courts).ok_or(problem),
+    }
+}
+
+async fn read(app: &App) -> Result<Courts, Problem> {
+    let db = app.db.connect().await?;
+    Ok(Courts::of(locations::all(&db).await?))
+}
+
+/// One court.
+///
+/// # Errors
+/// As [`all`].
+pub(crate) async fn find(app: &App, id: LocationId) -> Result<Option<Arc<Court>>, Problem> {
+    Ok(all(app).await?.find(id))
+}

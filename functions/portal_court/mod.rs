@@ -1,0 +1,138 @@
+//! A court: what it has published and may be seen now.
+
+use crate::locations::courts::{self, Court};
+use adapters::postgres::publications::{self, Publication};
+use axum::extract::{Query, State};
+use axum::routing::get;
+use domain::civil::{Tongue, long_date};
+use domain::{Access, Language, LocationId};
+use portal::{Cache, Locale, Page, PageRequest, PageSource, Rendered};
+use runtime::{Anyone, App, Function, Problem};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+/// Registered in the list of all functions.
+pub const FUNCTION: Function = Function {
+    name: "portal_court",
+    bindings: include_str!("function.json"),
+    mount: |routes| routes.page("/summary-of-publications", get(show)),
+};
+
+/// The page.
+pub const PAGE: PageSource = PageSource {
+    name: "portal_court",
+    template: include_str!("page.html"),
+    en: include_str!("en.json"),
+    cy: include_str!("cy.json"),
+};
+
+#[derive(Deserialize)]
+struct Which {
+    #[serde(rename = "locationId", default)]
+    location_id: String,
+}
+
+#[derive(Serialize)]
+struct Context<'a> {
+    court: &'a str,
+    lists: Vec<Entry>,
+    email: &'a str,
+    telephone: &'a str,
+    live: Option<String>,
+}
+
+/// One list of the court.
+#[derive(Serialize)]
+struct Entry {
+    href: String,
+    name: String,
+    date: String,
+    weekly: bool,
+    language: &'static str,
+    file: bool,
+}
+
+async fn show(State(app): State<App>, _: Anyone, request: PageRequest, Query(which): Query<Which>) -> Result<Rendered, Problem> {
+    let not_found = || Problem::not_found("court");
+    let id = which.location_id.parse().map(LocationId).map_err(|_| not_found())?;
+    let court = courts::find(&app, id).await?.ok_or_else(not_found)?;
+    let db = app.db.connect().await?;
+    let published = publications::at_location(&db, id, &Access::PUBLIC, app.now()).await?;
+    let live = adapters::postgres::live_status::find(&db, id).await?.is_some();
+    drop(db);
+    let tongue = tongue(&request);
+    let name = court.name(tongue);
+    let title = app.site.fill(request.locale, PAGE.name, "title", &[("court", name)])?;
+    let context = Context {
+        court: name,
+        lists: entries(published, tongue),
+        email: &court.location.email,
+        telephone: &court.location.contact_no,
+        live: live.then(|| format!("/live-case-status?locationId={id}")),
+    };
+    let page = Page::new(PAGE.name).title(title).back_link("/courts-tribunals-list").context(&context);
+    Ok(app.site.render(&request, page.cache(Cache::Public { seconds: 10 }))?)
+}
+
+/// The entries in order: list name, then newest content date, then language; of the same list from two sources, the
+/// latest published.
+fn entries(published: Vec<Publication>, tongue: Tongue) -> Vec<Entry> {
+    let mut seen = HashSet::new();
+    let once = |publication: &Publication| {
+        seen.insert((publication.list_type.clone(), publication.content_date, publication.language, publication.is_flat_file))
+    };
+    let mut published: Vec<_> = published.into_iter().filter(once).collect();
+    published.sort_by_cached_key(|publication| {
+        (list_name(publication, tongue), std::cmp::Reverse(publication.content_date), publication.language)
+    });
+    published.iter().map(|publication| entry(publication, tongue)).collect()
+}
+
+fn entry(publication: &Publication, tongue: Tongue) -> Entry {
+    let list_type = publication.list_type.as_deref().and_then(|name| lists::registry().get(name));
+    Entry {
+        href: address_of(publication),
+        name: list_name(publication, tongue),
+        date: long_date(publication.content_date, tongue, true),
+        weekly: list_type.is_some_and(|list_type| list_type.weekly),
+        language: match publication.language {
+            Language::English => "English (Saesneg)",
+            Language::Welsh => "Welsh (Cymraeg)",
+            Language::BiLingual => "Bilingual (Ddwyieithog)",
+        },
+        file: publication.is_flat_file,
+    }
+}
+
+fn list_name(publication: &Publication, tongue: Tongue) -> String {
+    let list_type = publication.list_type.as_deref().and_then(|name| lists::registry().get(name));
+    match (list_type, &publication.file_name) {
+        (Some(list_type), _) => list_type.friendly.in_tongue(tongue).to_owned(),
+        (None, Some(file)) => file.clone(),
+        (None, None) => publication.artefact_type.to_string(),
+    }
+}
+
+/// Where a publication is read: its list's page, or its file. (The path of a list page is the production service's.)
+pub(crate) fn address_of(publication: &Publication) -> String {
+    let list_type = publication.list_type.as_deref().and_then(|name| lists::registry().get(name));
+    let path = list_type.and_then(|list_type| list_type.path.as_deref()).filter(|_| !publication.is_flat_file);
+    let path = path.map_or("file-publication", |path| path.trim_start_matches('/'));
+    format!("/{path}?artefactId={}", publication.publication_id)
+}
+
+/// The tongue of a page's reader.
+pub(crate) fn tongue(request: &PageRequest) -> Tongue {
+    match request.locale {
+        Locale::En => Tongue::En,
+        Locale::Cy => Tongue::Cy,
+    }
+}
+
+/// The court of a publication, if known.
+pub(crate) async fn court_of(app: &App, publication: &Publication) -> Result<Option<std::sync::Arc<Court>>, Problem> {
+    match publication.location_id {
+        Some(court) => courts::find(app, court).await,
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,105 @@
+//! A list: every list type's page, written from its document. The list type must be the one the address names, the
+//! display window must be open and the reader must be allowed, on every request.
+
+use crate::portal_court::{court_of, tongue};
+use crate::publication_read::document;
+use adapters::postgres::publications::{self, Publication};
+use axum::extract::{Path, Query, State};
+use axum::routing::get;
+use domain::{Access, PublicationId, Sensitivity};
+use portal::{Cache, Page, PageRequest, PageSource, Rendered};
+use runtime::{Anyone, App, Function, Problem};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Registered in the list of all functions.
+pub const FUNCTION: Function = Function {
+    name: "portal_list",
+    bindings: include_str!("function.json"),
+    mount: |routes| routes.page("/{list_path}", get(show)),
+};
+
+/// The page.
+pub const PAGE: PageSource = PageSource {
+    name: "portal_list",
+    template: include_str!("page.html"),
+    en: include_str!("en.json"),
+    cy: include_str!("cy.json"),
+};
+
+/// Hearings a page of a very long list shows.
+const PER_PAGE: usize = 1_000;
+
+#[derive(Deserialize)]
+struct Which {
+    #[serde(rename = "artefactId", default)]
+    artefact_id: String,
+    #[serde(default)]
+    page: usize,
+}
+
+#[derive(Serialize)]
+struct Context {
+    heading: String,
+    body: Arc<str>,
+    page: usize,
+    pages: Vec<PageLink>,
+}
+
+#[derive(Serialize)]
+struct PageLink {
+    number: usize,
+    href: String,
+}
+
+async fn show(
+    State(app): State<App>,
+    _: Anyone,
+    Path(list_path): Path<String>,
+    Query(which): Query<Which>,
+    request: PageRequest,
+) -> Result<Rendered, Problem> {
+    let list_type = lists::registry().by_path(&list_path).ok_or_else(|| Problem::not_found("page"))?;
+    let publication = seen(&app, &which.artefact_id).await?;
+    if publication.list_type.as_deref() != Some(list_type.name.as_str()) || publication.is_flat_file {
+        return Err(Problem::not_found("list"));
+    }
+    let court = court_of(&app, &publication).await?;
+    let tongue = tongue(&request);
+    let document = document::of(&app, &publication, court.as_deref()).await?;
+    let layout = lists::layout(list_type);
+    let hearings = document.hearings().count();
+    let pages = hearings.div_ceil(PER_PAGE).max(1);
+    let number = which.page.clamp(1, pages);
+    let fragment = || Arc::from(surfaces::html::page(&document, layout, tongue, number, PER_PAGE).map_or_else(String::new, |page| page.html));
+    let key = format!("{}-{}-{number}", document::key(&publication, court.as_deref()), tongue.tag());
+    let body = app.fragments.get_with(key, fragment);
+    let heading = lists::format::title(&document.header, tongue).to_owned();
+    let link = |number| PageLink { number, href: format!("/{list_path}?artefactId={}&page={number}", which.artefact_id) };
+    let pages = if pages > 1 { (1..=pages).map(link).collect() } else { Vec::new() };
+    let back = publication.location_id.map(|court| format!("/summary-of-publications?locationId={court}"));
+    let page = Page::new(PAGE.name).title(heading.clone()).back_link(back.unwrap_or_else(|| "/".to_owned()));
+    let context = Context { heading, body, page: number, pages };
+    Ok(app.site.render(&request, page.context(&context).cache(cache_of(&publication)))?)
+}
+
+/// A publication that anyone may see now. One whose time has passed is gone; any other is as if it were not there.
+pub(crate) async fn seen(app: &App, id: &str) -> Result<Publication, Problem> {
+    let not_found = || Problem::not_found("list");
+    let id = id.parse::<Uuid>().map_err(|_| not_found())?;
+    let db = app.db.connect().await?;
+    let publication = publications::find(&db, PublicationId(id)).await?.ok_or_else(not_found)?;
+    let now = app.now();
+    if Access::PUBLIC.may_see(&publication.displayed(), now) {
+        return Ok(publication);
+    }
+    let over = publication.display_to.is_some_and(|to| to <= now) && !publication.withdrawn;
+    if over && publication.sensitivity == Sensitivity::Public { Err(Problem::gone("list")) } else { Err(not_found()) }
+}
+
+/// How long a public page may be kept: briefly, since a list may be amended or withdrawn at any moment.
+pub(crate) fn cache_of(publication: &Publication) -> Cache {
+    if publication.sensitivity == Sensitivity::Public { Cache::Public { seconds: 10 } } else { Cache::Never }
+}
+

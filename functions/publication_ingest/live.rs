@@ -1,0 +1,97 @@
+//! Live case status (`x-type: LCSU`): what a court's rooms are doing now, for its screens. An HTML page of that type
+//! is a flat file like any other.
+
+use super::content::Content;
+use super::publish::Submission;
+use super::receipt::utc;
+use adapters::postgres::live_status;
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use domain::live::RoomUpdate;
+use domain::publication::{Metadata, parse_instant};
+use domain::{ArtefactType, LocationId, Provenance};
+use lists::guard;
+use runtime::{App, Fault, Problem, Publisher};
+use serde::Deserialize;
+use serde_json::json;
+
+/// A court has no more rooms than this.
+const MOST_ROOMS: usize = 500;
+
+/// A live case status, read.
+pub(super) struct Update {
+    metadata: Metadata,
+    rooms: Vec<RoomUpdate>,
+    last_updated: DateTime<Utc>,
+}
+
+/// One court's status as producers send it: alone, or in a list of one.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Status {
+    #[serde(default)]
+    last_updated: Option<String>,
+    location_updates: Vec<RoomUpdate>,
+}
+
+/// The live case status an upload holds; `None` for any other upload.
+pub(super) fn update_of(submission: &Submission) -> Result<Option<Update>, Problem> {
+    let (ArtefactType::Lcsu, Content::Json(bytes)) = (submission.metadata.artefact_type, &submission.content) else {
+        return Ok(None);
+    };
+    let invalid = |pointer: &str, message: String| {
+        Problem::invalid("This is not a live case status.", vec![Fault::new(pointer, message)])
+    };
+    let payload = lists::json::parse(bytes).map_err(|fault| invalid(&fault.pointer, fault.message.clone()))?;
+    if let Some(fault) = guard::check(&payload).into_iter().next() {
+        return Err(invalid(&fault.pointer, fault.message));
+    }
+    let status = match payload {
+        serde_json::Value::Array(mut statuses) if statuses.len() == 1 => statuses.remove(0),
+        serde_json::Value::Array(_) => {
+            return Err(invalid("", "must hold the status of exactly one court".to_owned()));
+        }
+        other => other,
+    };
+    let status: Status = serde_json::from_value(status).map_err(|error| invalid("", error.to_string()))?;
+    if status.location_updates.len() > MOST_ROOMS {
+        return Err(invalid("/locationUpdates", format!("must hold at most {MOST_ROOMS} rooms")));
+    }
+    let last_updated = match status.last_updated.as_deref().map(parse_instant) {
+        None => submission.received_at,
+        Some(Ok(instant)) => instant,
+        Some(Err(error)) => return Err(invalid("/lastUpdated", error.to_string())),
+    };
+    Ok(Some(Update { metadata: submission.metadata.clone(), rooms: status.location_updates, last_updated }))
+}
+
+/// Records a live case status; 409 if a newer one is there.
+pub(super) async fn record(app: &App, publisher: &Publisher, update: Update) -> Result<Response, Problem> {
+    let Update { metadata, rooms, last_updated } = update;
+    if !publisher.provenances.contains(&metadata.provenance) {
+        return Err(Problem::forbidden("This client may not publish for this provenance."));
+    }
+    let mut db = app.db.connect().await?;
+    let court = match metadata.provenance {
+        Provenance::ManualUpload => metadata.court_id.parse().ok().map(LocationId),
+        provenance => live_status::court_of(&db, provenance.as_str(), &metadata.court_id).await?,
+    };
+    let Some(court) = court else {
+        let fault = Fault::new("x-court-id", "is not known to the reference data");
+        return Err(Problem::invalid("A live case status needs a known court.", vec![fault]));
+    };
+    if !live_status::record(&mut db, &publisher.client_id, court, &rooms, last_updated).await? {
+        let detail = "A newer live case status of this court is already there.";
+        return Err(Problem::conflict("outdated-version", detail));
+    }
+    let body = json!({
+        "type": metadata.artefact_type,
+        "provenance": metadata.provenance,
+        "locationId": court.to_string(),
+        "lastUpdated": utc(last_updated),
+        "rooms": rooms.len(),
+    });
+    Ok((StatusCode::CREATED, Json(body)).into_response())
+}

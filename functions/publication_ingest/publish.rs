@@ -1,0 +1,212 @@
+//! The one way in: validate, read, store the bytes, commit, acknowledge. Both ingest contracts end here.
+
+use super::content::Content;
+use super::receipt::Receipt;
+use adapters::postgres::publications::{self, Recorded, SearchRow, Upload};
+use axum::body::Bytes;
+use axum::http::HeaderMap;
+use chrono::{DateTime, Utc};
+use domain::publication::Metadata;
+use domain::{LocationLevel, PublicationId};
+use lists::document::Bilingual;
+use lists::{Context, ListType};
+use runtime::{App, Fault, Problem, Publisher};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+
+/// The container of payloads and flat files, named by version.
+pub(crate) const CONTAINER: &str = "artefact";
+/// Lists smaller than this are validated on the spot; larger ones beside the requests.
+const SMALL: usize = 64 * 1024;
+
+/// An upload, its metadata checked and its body received.
+pub(crate) struct Submission {
+    /// Checked metadata.
+    pub metadata: Metadata,
+    /// The list type, if any.
+    pub list_type: Option<&'static ListType>,
+    /// The body.
+    pub content: Content,
+    /// On what conditions.
+    pub conditions: Conditions,
+    /// When it arrived.
+    pub received_at: DateTime<Utc>,
+}
+
+/// On what conditions a producer wants an upload accepted.
+#[derive(Debug, Default)]
+pub(crate) struct Conditions {
+    idempotency_key: Option<String>,
+    expected_version: Option<i32>,
+    source_version: Option<i64>,
+}
+
+impl Conditions {
+    /// Reads `Idempotency-Key`, `If-Match` (the ETag of the version to be superseded) and `x-source-version`.
+    pub(crate) fn read(headers: &HeaderMap) -> Result<Self, Problem> {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+        let wrong = |name: &str, message: &str| {
+            Problem::invalid("A condition of the request cannot be read.", vec![Fault::new(name, message)])
+        };
+        let idempotency_key = text("idempotency-key").map(str::to_owned);
+        if idempotency_key.as_ref().is_some_and(|key| key.is_empty() || key.len() > 128) {
+            return Err(wrong("idempotency-key", "must be 1 to 128 characters"));
+        }
+        let expected_version = text("if-match").map(|tag| tag.trim_matches('"').parse()).transpose();
+        let source_version = text("x-source-version").map(str::parse).transpose();
+        Ok(Self {
+            idempotency_key,
+            expected_version: expected_version
+                .map_err(|_| wrong("if-match", "must be the ETag of a version, such as \"3\""))?,
+            source_version: source_version.map_err(|_| wrong("x-source-version", "must be a whole number"))?,
+        })
+    }
+}
+
+/// Publishes, and says what became of it.
+pub(crate) async fn publish(app: &App, publisher: &Publisher, submission: Submission) -> Result<Receipt, Problem> {
+    let Submission { metadata, list_type, content, conditions, received_at } = submission;
+    if !publisher.provenances.contains(&metadata.provenance) {
+        return Err(Problem::forbidden("This client may not publish for this provenance."));
+    }
+    let prepared = prepare(&metadata, list_type, content, received_at).await?;
+    let version_id = app.new_id();
+    let name = version_id.to_string();
+    app.blobs.put_new(CONTAINER, &name, prepared.bytes.clone(), prepared.media_type, HashMap::new()).await?;
+    let upload = Upload {
+        metadata: &metadata,
+        publication_id: PublicationId(app.new_id()),
+        version_id,
+        client: &publisher.client_id,
+        received_at,
+        level: list_type.map_or(LocationLevel::Venue, |list_type| list_type.level),
+        sha256: &prepared.sha256,
+        size: prepared.bytes.len(),
+        media_type: prepared.media_type,
+        is_flat_file: prepared.file_name.is_some(),
+        file_name: prepared.file_name.as_deref(),
+        source_version: conditions.source_version,
+        idempotency_key: conditions.idempotency_key.as_deref(),
+        expected_version: conditions.expected_version,
+        hearings: &prepared.search_rows,
+    };
+    let recorded = publications::record(&app.db.connect().await?, &upload).await?;
+    let acknowledged = match recorded {
+        Recorded::Created(acknowledged) | Recorded::Superseded(acknowledged) => {
+            wake_file_maker(app, prepared.file_name.is_none());
+            acknowledged
+        }
+        Recorded::Repeated(acknowledged) => {
+            discard(app, name);
+            acknowledged
+        }
+        Recorded::Outdated => {
+            discard(app, name);
+            let detail = "A newer version of this publication is already there; this one was not stored.";
+            return Err(Problem::conflict("outdated-version", detail));
+        }
+        Recorded::KeyReused => {
+            discard(app, name);
+            let detail = "This Idempotency-Key was used for another publication.";
+            return Err(Problem::conflict("idempotency-key-reused", detail));
+        }
+    };
+    Ok(Receipt { metadata, acknowledged, flat_file: prepared.file_name.is_some(), search_rows: prepared.search_rows })
+}
+
+/// An upload that may be stored.
+struct Prepared {
+    bytes: Bytes,
+    sha256: Vec<u8>,
+    media_type: &'static str,
+    file_name: Option<String>,
+    search_rows: Vec<SearchRow>,
+}
+
+async fn prepare(
+    metadata: &Metadata,
+    list_type: Option<&'static ListType>,
+    content: Content,
+    received_at: DateTime<Utc>,
+) -> Result<Prepared, Problem> {
+    match content {
+        Content::File { bytes, kind, name } => Ok(Prepared {
+            sha256: Sha256::digest(&bytes).to_vec(),
+            media_type: kind.media_type(),
+            file_name: Some(name),
+            search_rows: Vec::new(),
+            bytes,
+        }),
+        Content::Json(bytes) => {
+            let list_type = list_type.ok_or_else(|| {
+                let fault = Fault::new("x-list-type", "is missing: a list as data needs its list type");
+                Problem::invalid("The list cannot be read without its list type.", vec![fault])
+            })?;
+            if bytes.len() <= SMALL {
+                return read_list(metadata, list_type, bytes, received_at);
+            }
+            let metadata = metadata.clone();
+            let read = move || read_list(&metadata, list_type, bytes, received_at);
+            tokio::task::spawn_blocking(read).await.map_err(|error| Problem::defect(&error))?
+        }
+    }
+}
+
+/// Validates a list and reads it once, for its search rows.
+fn read_list(
+    metadata: &Metadata,
+    list_type: &'static ListType,
+    bytes: Bytes,
+    received_at: DateTime<Utc>,
+) -> Result<Prepared, Problem> {
+    let payload = lists::validate::validate(list_type, &bytes).map_err(|faults| {
+        let fault = |fault: lists::Fault| Fault::new(fault.pointer, fault.message);
+        Problem::invalid("The list does not hold to its schema.", faults.into_iter().map(fault).collect())
+    })?;
+    let context = Context {
+        list_type,
+        location_name: Bilingual::same(metadata.court_id.as_str()),
+        region: Bilingual::default(),
+        content_date: metadata.content_date,
+        language: metadata.language,
+        provenance: metadata.provenance,
+        last_received: received_at,
+    };
+    let document = lists::read(&payload, &context)
+        .map_err(|error| Problem::invalid("The list cannot be read.", vec![Fault::new("", error.to_string())]))?;
+    let row = |row: lists::search::SearchRow| SearchRow {
+        case_number: row.case_number.unwrap_or_default(),
+        urn: row.urn.unwrap_or_default(),
+        case_name: row.case_name.unwrap_or_default(),
+        parties: row.parties.join("\n"),
+    };
+    Ok(Prepared {
+        sha256: Sha256::digest(&bytes).to_vec(),
+        media_type: "application/json",
+        file_name: None,
+        search_rows: lists::search::rows(&document).into_iter().map(row).collect(),
+        bytes,
+    })
+}
+
+/// Tells the file maker that there is work, off the producer's path. A wake-up that is lost is made good by the sweep.
+fn wake_file_maker(app: &App, is_data: bool) {
+    if is_data {
+        let wake_ups = app.wake_ups.clone();
+        tokio::spawn(async move {
+            if let Err(error) = wake_ups.send(crate::publication_files::QUEUE, crate::effect_sweep::WAKE).await {
+                tracing::warn!(error = %error, "a wake-up was not sent");
+            }
+        });
+    }
+}
+
+/// Removes bytes that no version refers to. Should it fail, the sweep removes them later.
+fn discard(app: &App, name: String) {
+    let blobs = app.blobs.clone();
+    tokio::spawn(async move {
+        if let Err(error) = blobs.delete(CONTAINER, &name).await {
+            tracing::warn!(error = %error, "an unused blob was not removed");
+        }
+    });
+}

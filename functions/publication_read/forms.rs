@@ -1,0 +1,118 @@
+//! The forms a publication can be had in: its payload as received, its file, our document, PDF, workbook, summary.
+
+use super::document;
+use super::metadata::tagged;
+use super::{Seen, record_export, seen};
+use crate::publication_files::{self, Format};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use domain::civil::Tongue;
+use runtime::{App, Problem, Reader};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Which language a made file is in.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    language: String,
+    #[serde(rename = "maxFileSize")]
+    max_file_size: Option<usize>,
+}
+
+impl Wanted {
+    fn tongue(&self) -> Tongue {
+        if self.language == "cy" { Tongue::Cy } else { Tongue::En }
+    }
+}
+
+/// One form of a publication: `payload`, `file`, `document`, `pdf`, `xlsx` (also `PDF`, `EXCEL`) or `summary`.
+pub(super) async fn one(
+    State(app): State<App>,
+    reader: Reader,
+    headers: HeaderMap,
+    Path((id, form)): Path<(String, String)>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Problem> {
+    let seen = seen(&app, &reader, &id).await?;
+    let (bytes, media_type, name) = match form.as_str() {
+        "payload" if !seen.publication.is_flat_file => (document::payload(&app, &seen.publication).await?, "application/json", None),
+        "file" if seen.publication.is_flat_file => {
+            let name = seen.publication.file_name.clone();
+            (document::payload(&app, &seen.publication).await?, seen.publication.media_type.as_str(), name)
+        }
+        "document" => (document_json(&app, &seen).await?, "application/json", None),
+        "summary" => (summary(&app, &seen, wanted.tongue()).await?, "text/plain; charset=utf-8", None),
+        "pdf" | "PDF" => made(&app, &seen, Format::Pdf, wanted.tongue()).await?,
+        "xlsx" | "EXCEL" => made(&app, &seen, Format::Xlsx, wanted.tongue()).await?,
+        _ => return Err(Problem::not_found("form of this publication")),
+    };
+    if wanted.max_file_size.is_some_and(|most| bytes.len() > most) {
+        return Err(Problem::too_large(wanted.max_file_size.unwrap_or_default()));
+    }
+    record_export(&app, &reader, &seen.publication, &form, bytes.len()).await?;
+    let mut response = bytes.into_response();
+    if let Ok(value) = HeaderValue::from_str(media_type) {
+        response.headers_mut().insert(CONTENT_TYPE, value);
+    }
+    if let Some(name) = name
+        && let Ok(value) = HeaderValue::from_str(&attachment(&name))
+    {
+        response.headers_mut().insert(CONTENT_DISPOSITION, value);
+    }
+    Ok(tagged(&headers, &seen.publication, response))
+}
+
+type Form<'a> = (Bytes, &'a str, Option<String>);
+
+async fn made<'a>(app: &App, seen: &'a Seen, format: Format, tongue: Tongue) -> Result<Form<'a>, Problem> {
+    let bytes = publication_files::file(app, &seen.publication, seen.court.as_deref(), format, tongue).await?;
+    let name = publication_files::file_name(&seen.publication, format, tongue);
+    Ok((bytes, format.media_type(), Some(name)))
+}
+
+async fn document_json(app: &App, seen: &Seen) -> Result<Bytes, Problem> {
+    let document = document::of(app, &seen.publication, seen.court.as_deref()).await?;
+    serde_json::to_vec(&*document).map(Bytes::from).map_err(|error| Problem::defect(&error))
+}
+
+async fn summary(app: &App, seen: &Seen, tongue: Tongue) -> Result<Bytes, Problem> {
+    let document = document::of(app, &seen.publication, seen.court.as_deref()).await?;
+    let list_type = document::list_type(&seen.publication).ok_or_else(|| Problem::not_found("list"))?;
+    Ok(surfaces::text::summary(&document, lists::layout(list_type), tongue).unwrap_or_default().into())
+}
+
+/// Whether made files exist for a publication: they do for every list published as data.
+pub(super) async fn exists(State(app): State<App>, reader: Reader, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+    let seen = seen(&app, &reader, &id).await?;
+    Ok(Json(json!(document::list_type(&seen.publication).is_some())))
+}
+
+/// Sizes of the made files, in bytes.
+pub(super) async fn sizes(State(app): State<App>, reader: Reader, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+    let seen = seen(&app, &reader, &id).await?;
+    let size = async |format, tongue| {
+        let court = seen.court.as_deref();
+        publication_files::file(&app, &seen.publication, court, format, tongue).await.map(|bytes| bytes.len())
+    };
+    Ok(Json(json!({
+        "primaryPdf": size(Format::Pdf, Tongue::En).await?,
+        "additionalPdf": size(Format::Pdf, Tongue::Cy).await?,
+        "excel": size(Format::Xlsx, Tongue::En).await?,
+    })))
+}
+
+/// `Content-Disposition` of a download (RFC 6266, RFC 8187): a plain name, and the full one percent-encoded.
+pub(crate) fn attachment(name: &str) -> String {
+    let plain: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || " ._-()".contains(*c)).take(150).collect();
+    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    let shown = name.chars().filter(|c| !c.is_control() && !matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+    let full: String = shown.take(150).collect();
+    let encoded: String =
+        full.bytes().map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}

@@ -1,0 +1,92 @@
+//! Publication read: third parties and operators read metadata, payloads, documents, files, versions and
+//! differences, each only what it may see. Reading what is not public is recorded as a data export.
+
+mod changes;
+pub(crate) mod document;
+pub(crate) mod forms;
+mod metadata;
+mod search;
+
+use crate::locations::courts::{self, Court};
+use adapters::postgres::{audit, publications, publications::Publication};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::{delete, get, put};
+use domain::{PublicationId, Sensitivity};
+use runtime::{App, Function, Operator, Problem, Reader};
+use serde_json::json;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Registered in the list of all functions.
+pub const FUNCTION: Function = Function {
+    name: "publication_read",
+    bindings: include_str!("function.json"),
+    mount: |routes| {
+        routes
+            .http("/publication/search", get(search::by_term))
+            .http("/publication/search/caseNumber", get(search::by_case_number))
+            .http("/publication/search/caseName", get(search::by_case_name))
+            .http("/publication/no-match", get(metadata::no_match))
+            .http("/publication/locationId/{location_id}", get(metadata::at_location))
+            .http("/publication/location-type/{list_type}", get(metadata::location_type))
+            .http("/publication/{id}", get(metadata::one).merge(delete(withdraw)))
+            .http("/publication/{id}/archive", put(withdraw))
+            .http("/publication/{id}/versions", get(metadata::versions))
+            .http("/publication/{id}/versions/{number}", get(metadata::version))
+            .http("/publication/{id}/diff", get(changes::between))
+            .http("/publication/{id}/exists", get(forms::exists))
+            .http("/publication/{id}/sizes", get(forms::sizes))
+            .http("/publication/{id}/{form}", get(forms::one))
+    },
+};
+
+/// A publication that this reader may see now, with its court.
+pub(crate) struct Seen {
+    /// The publication at its current version.
+    pub publication: Publication,
+    /// Its court.
+    pub court: Option<Arc<Court>>,
+}
+
+/// Finds a publication for a reader. What it may not see is as if it were not there.
+pub(crate) async fn seen(app: &App, reader: &Reader, id: &str) -> Result<Seen, Problem> {
+    let not_found = || Problem::not_found("publication");
+    let id = PublicationId(id.parse::<Uuid>().map_err(|_| not_found())?);
+    let db = app.db.connect().await?;
+    let publication = publications::find(&db, id).await?.ok_or_else(not_found)?;
+    if !may_see(app, reader, &publication) {
+        return Err(not_found());
+    }
+    let court = match publication.location_id {
+        Some(court) => courts::find(app, court).await?,
+        None => None,
+    };
+    Ok(Seen { publication, court })
+}
+
+/// An operator sees every publication there is, shown or not; anyone else by the one rule.
+fn may_see(app: &App, reader: &Reader, publication: &Publication) -> bool {
+    reader.access.internal || reader.access.may_see(&publication.displayed(), app.now())
+}
+
+/// Records that a reader was given what is not public.
+pub(crate) async fn record_export(app: &App, reader: &Reader, seen: &Publication, form: &str, bytes: usize) -> Result<(), Problem> {
+    if seen.sensitivity == Sensitivity::Public {
+        return Ok(());
+    }
+    let details = json!({"version": seen.version, "form": form, "bytes": bytes, "sensitivity": seen.sensitivity});
+    let subject = seen.publication_id.to_string();
+    let db = app.db.connect().await?;
+    Ok(audit::record(&db, &reader.client_id, "DATA_EXPORT", &subject, &details).await?)
+}
+
+/// Takes a publication off every surface at once. Its versions stay on record.
+async fn withdraw(State(app): State<App>, operator: Operator, Path(id): Path<Uuid>) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
+    let mut db = app.db.connect().await?;
+    if !publications::withdraw(&mut db, PublicationId(id), &operator.client_id).await? {
+        return Err(Problem::not_found("publication"));
+    }
+    Ok((StatusCode::OK, Json(json!({"artefactId": id, "withdrawn": true}))))
+}

@@ -1,0 +1,82 @@
+//! The glossary file: a JSON list of court events, in the low level design's shape or with ids and Welsh.
+
+use domain::reference::{GlossaryEntry, RowFault};
+use serde::Deserialize;
+use std::collections::HashSet;
+
+const MOST_ENTRIES: usize = 1_000;
+const LONGEST: usize = 4_000;
+
+/// An entry as the file has it: an id is a number, a text or absent.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    #[serde(default)]
+    id: serde_json::Value,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    welsh_name: String,
+    #[serde(default)]
+    welsh_description: String,
+}
+
+/// Reads the file.
+///
+/// # Errors
+/// Every fault; the row is the entry's position, from 1.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<GlossaryEntry>, Vec<RowFault>> {
+    let fault = |row, column: &str, message: &str| RowFault { row, column: column.to_owned(), message: message.to_owned() };
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let entries: Vec<Entry> =
+        serde_json::from_slice(bytes).map_err(|_| vec![fault(1, "", "must be a JSON list of objects with name and description")])?;
+    if entries.is_empty() || entries.len() > MOST_ENTRIES {
+        return Err(vec![fault(1, "", "must have from 1 to 1000 entries")]);
+    }
+    let mut faults = Vec::new();
+    let mut ids = HashSet::new();
+    let mut read = Vec::with_capacity(entries.len());
+    for (entry, row) in entries.into_iter().zip(1..) {
+        let id = match &entry.id {
+            serde_json::Value::Number(number) => number.to_string(),
+            serde_json::Value::String(text) if !text.is_empty() => text.clone(),
+            _ => row.to_string(),
+        };
+        if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') || id.len() > 64 {
+            faults.push(fault(row, "id", "must be letters, digits, hyphens and underscores"));
+        } else if !ids.insert(id.clone()) {
+            faults.push(fault(row, "id", "is the id of an earlier entry"));
+        }
+        for (column, text) in [("name", &entry.name), ("description", &entry.description)] {
+            if text.trim().is_empty() || text.len() > LONGEST {
+                faults.push(fault(row, column, "must be 1 to 4000 bytes of text"));
+            }
+        }
+        let Entry { name, description, welsh_name, welsh_description, .. } = entry;
+        read.push(GlossaryEntry { id, name, description, welsh_name, welsh_description });
+    }
+    if faults.is_empty() { Ok(read) } else { Err(faults) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_design_documents_shape_is_read_and_two_entries_may_share_a_name() {
+        let text = r#"[{"name": "Adjourned", "description": "Put off."}, {"id": 7, "name": "Hearing Finished", "description": "Over."},
+            {"id": "8", "name": "Hearing Finished", "description": "Over, for today."}]"#;
+        let entries = read(text.as_bytes()).expect("entries");
+        assert_eq!(entries.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["1", "7", "8"]);
+    }
+
+    #[test]
+    fn a_file_with_a_fault_is_refused_with_all_of_them() {
+        assert!(read(b"{\"name\": \"cut off").is_err());
+        assert!(read(b"[]").is_err());
+        let faults = read(br#"[{"id": "a b", "name": "", "description": "x"}, {"name": "y"}]"#).expect_err("faults");
+        assert_eq!(faults.len(), 3);
+    }
+}

@@ -1,0 +1,168 @@
+//! Effects: everything owed to the outside world, as rows, planned once and claimed by lease.
+
+use super::{Client, DbError};
+use chrono::{DateTime, Utc};
+use domain::PublicationId;
+use domain::access::Audience;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// A claimed effect: ours until its lease ends.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// Its id, and the reference by which the provider knows it.
+    pub effect_id: Uuid,
+    /// The claim.
+    pub lease: Uuid,
+    /// The publication.
+    pub publication_id: PublicationId,
+    /// The version it is about.
+    pub version: i32,
+    /// Subscriber id, or empty.
+    pub recipient: String,
+    /// Attempts begun, this one included.
+    pub attempts: i32,
+    /// An earlier attempt began whose outcome nobody recorded: look it up first.
+    pub uncertain: bool,
+}
+
+/// What became of a claimed effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done; the provider's id of it, if it has one.
+    Done(Option<String>),
+    /// No longer due: superseded, withdrawn, unsubscribed.
+    Cancelled(&'static str),
+    /// It never will be done; the class of the reason.
+    Failed(String),
+    /// Certainly not done; try again after the pause.
+    Later(Duration, String),
+    /// Perhaps done; look it up after the pause.
+    Unknown(Duration, String),
+}
+
+/// Plans the mails owed at `now`: one a subscriber a version, for every displayed publication that matches a
+/// subscription and that the subscriber may read. Answers how many were newly planned. Safe to repeat.
+///
+/// # Errors
+/// The database's.
+pub async fn plan_mails(db: &Client, now: DateTime<Utc>, audiences: &[Audience<'_>]) -> Result<u64, DbError> {
+    const PLAN: &str = "insert into effect (publication_id, version, recipient, channel, purpose) \
+        select distinct publication.publication_id, current_version, subscriber_id::text, 'email', 'subscription' \
+          from publication \
+          join lateral ( \
+              select subscription.* from subscription \
+               where search_type = 'LOCATION_ID' and search_value = location_id::text \
+              union all \
+              select subscription.* from hearing join subscription on \
+                     (search_type = 'CASE_NUMBER' and search_value = lower(case_number)) \
+                  or (search_type = 'CASE_URN' and search_value = lower(urn)) \
+                  or (search_type = 'CASE_NAME' and search_value = lower(case_name)) \
+               where hearing.publication_id = publication.publication_id and hearing.version = current_version \
+          ) follows on true \
+          join subscriber using (subscriber_id) \
+         where location_id is not null and withdrawn_at is null and current_version > 0 \
+           and artefact_type <> 'LCSU' \
+           and display_from <= $1 and (display_to is null or display_to > $1) \
+           and (list_types is null or list_type = any(list_types)) \
+           and (languages is null or language = any(languages)) \
+           and suspended_at is null \
+           and (sensitivity = 'PUBLIC' or role = 'SYSTEM_ADMIN' \
+                or (sensitivity = 'PRIVATE' and role = 'VERIFIED') \
+                or (sensitivity = 'CLASSIFIED' and role = 'VERIFIED' \
+                    and (list_type, user_provenance) in (select * from unnest($2::text[], $3::text[])))) \
+        on conflict on constraint effect_once do nothing";
+    let pairs = audiences.iter().flat_map(|audience| {
+        audience.provenances.iter().map(move |provenance| (audience.list_type, provenance.as_str()))
+    });
+    let (list_types, provenances): (Vec<&str>, Vec<&str>) = pairs.unzip();
+    Ok(db.execute(PLAN, &[&now, &list_types, &provenances]).await?)
+}
+
+/// Claims up to `limit` effects of a channel that are due or whose lease has run out. A claim is committed
+/// before anything is attempted, and marks the effect uncertain until its outcome is recorded.
+///
+/// # Errors
+/// The database's.
+pub async fn claim(db: &Client, channel: &str, limit: i64, lease: Duration) -> Result<Vec<Claimed>, DbError> {
+    const CLAIM: &str = "update effect set status = 'claimed', lease = gen_random_uuid(), attempted_at = now(), \
+            leased_until = now() + make_interval(secs => $3), attempts = attempts + 1, uncertain = true \
+          from (select effect_id, uncertain as was_uncertain from effect \
+                 where channel = $1 and ((status = 'pending' and not_before <= now()) \
+                    or (status = 'claimed' and leased_until < now())) \
+                 order by not_before limit $2 for update skip locked) due \
+         where effect.effect_id = due.effect_id \
+        returning effect.effect_id, lease, publication_id, version, recipient, attempts, was_uncertain";
+    let statement = db.prepare_cached(CLAIM).await?;
+    let claimed = |row: &tokio_postgres::Row| {
+        Ok(Claimed {
+            effect_id: row.try_get(0)?,
+            lease: row.try_get(1)?,
+            publication_id: PublicationId(row.try_get(2)?),
+            version: row.try_get(3)?,
+            recipient: row.try_get(4)?,
+            attempts: row.try_get(5)?,
+            uncertain: row.try_get(6)?,
+        })
+    };
+    db.query(&statement, &[&channel, &limit, &lease.as_secs_f64()]).await?.iter().map(claimed).collect()
+}
+
+/// Records the outcome of a claimed effect; `false` if the claim had been lost, and nothing was recorded.
+///
+/// # Errors
+/// The database's.
+pub async fn record(db: &Client, effect: &Claimed, outcome: &Outcome) -> Result<bool, DbError> {
+    const RECORD: &str = "update effect set status = $3, leased_until = null, lease = null, uncertain = $4, \
+            not_before = now() + make_interval(secs => $5), error = $6, \
+            provider_id = coalesce($7, provider_id), \
+            done_at = case when $3 = 'pending' then null else now() end \
+          where effect_id = $1 and lease = $2";
+    let none = Duration::ZERO;
+    let (status, uncertain, pause, error, provider) = match outcome {
+        Outcome::Done(provider) => ("done", false, none, None, provider.as_deref()),
+        Outcome::Cancelled(reason) => ("cancelled", false, none, Some(*reason), None),
+        Outcome::Failed(reason) => ("failed", false, none, Some(reason.as_str()), None),
+        Outcome::Later(pause, reason) => ("pending", false, *pause, Some(reason.as_str()), None),
+        Outcome::Unknown(pause, reason) => ("pending", true, *pause, Some(reason.as_str()), None),
+    };
+    let statement = db.prepare_cached(RECORD).await?;
+    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 7] =
+        [&effect.effect_id, &effect.lease, &status, &uncertain, &pause.as_secs_f64(), &error, &provider];
+    Ok(db.execute(&statement, &parameters).await? == 1)
+}
+
+/// How many effects of a channel are due now.
+///
+/// # Errors
+/// The database's.
+pub async fn due(db: &Client, channel: &str) -> Result<i64, DbError> {
+    const DUE: &str = "select count(*) from effect where channel = $1 \
+        and ((status = 'pending' and not_before <= now()) or (status = 'claimed' and leased_until < now()))";
+    Ok(db.query_one(DUE, &[&channel]).await?.try_get(0)?)
+}
+
+/// Whether a subscriber still follows something a publication's version matches: asked again at the moment of
+/// sending, since a subscription may have ended in between.
+///
+/// # Errors
+/// The database's.
+pub async fn still_follows(
+    db: &Client,
+    subscriber: Uuid,
+    publication: PublicationId,
+    version: i32,
+) -> Result<bool, DbError> {
+    const FOLLOWS: &str = "select exists ( \
+        select from publication join subscription on subscriber_id = $1 \
+         where publication_id = $2 and current_version = $3 \
+           and (list_types is null or list_type = any(list_types)) \
+           and (languages is null or language = any(languages)) \
+           and ((search_type = 'LOCATION_ID' and search_value = location_id::text) \
+                or exists (select from hearing where hearing.publication_id = $2 and hearing.version = $3 \
+                    and ((search_type = 'CASE_NUMBER' and search_value = lower(case_number)) \
+                      or (search_type = 'CASE_URN' and search_value = lower(urn)) \
+                      or (search_type = 'CASE_NAME' and search_value = lower(case_name))))))";
+    let statement = db.prepare_cached(FOLLOWS).await?;
+    Ok(db.query_one(&statement, &[&subscriber, &publication.0, &version]).await?.try_get(0)?)
+}

@@ -1,0 +1,134 @@
+//! Postgres: a pool, named by what uses it, and one file a noun. SQL lives here and nowhere else.
+
+pub mod audit;
+pub mod effects;
+pub mod glossary;
+pub mod imports;
+pub mod jobs;
+pub mod live_status;
+pub mod locations;
+pub mod migrate;
+pub mod publications;
+pub mod subscribers;
+mod tls;
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, Timeouts};
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+use tokio_postgres::error::SqlState;
+
+/// A pooled connection.
+pub type Client = deadpool_postgres::Object;
+
+/// How long a caller waits for a free connection, and a connection for the server.
+const WAIT: Duration = Duration::from_secs(2);
+/// A statement may not hold a request longer than this, nor wait for a lock longer than the second.
+const LIMITS: &str = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=15s";
+
+/// Why the database did not answer as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// It cannot be reached, is shutting down, or every connection is in use: try again soon.
+    #[error("the database is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Another transaction was in the way: try again at once.
+    #[error("another transaction was in the way")]
+    Contended(#[source] tokio_postgres::Error),
+    /// The statement failed: a defect of ours.
+    #[error("a database statement failed")]
+    Failed(#[source] tokio_postgres::Error),
+}
+
+impl DbError {
+    /// The constraint that refused a row, if one did.
+    pub fn violated_constraint(&self) -> Option<&str> {
+        match self {
+            Self::Failed(error) => error.as_db_error().and_then(|refusal| refusal.constraint()),
+            _ => None,
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for DbError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        const CONTENTION: [SqlState; 3] = [
+            SqlState::T_R_SERIALIZATION_FAILURE,
+            SqlState::T_R_DEADLOCK_DETECTED,
+            SqlState::LOCK_NOT_AVAILABLE,
+        ];
+        match error.code() {
+            None => Self::Unavailable(Box::new(error)),
+            Some(code) if CONTENTION.contains(code) => Self::Contended(error),
+            Some(code) if code.code().starts_with("08") || code.code().starts_with("57P") => {
+                Self::Unavailable(Box::new(error))
+            }
+            Some(code) if *code == SqlState::READ_ONLY_SQL_TRANSACTION => Self::Unavailable(Box::new(error)),
+            Some(_) => Self::Failed(error),
+        }
+    }
+}
+
+impl From<PoolError> for DbError {
+    fn from(error: PoolError) -> Self {
+        match error {
+            PoolError::Backend(error) if error.code().is_some() => error.into(),
+            other => Self::Unavailable(Box::new(other)),
+        }
+    }
+}
+
+/// A database that could not be configured.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigureError {
+    /// The connection URL is not one.
+    #[error("DATABASE_URL is not a Postgres connection URL")]
+    Url(#[source] tokio_postgres::Error),
+    /// The pool could not be built.
+    #[error("the connection pool could not be built")]
+    Pool(#[source] deadpool_postgres::BuildError),
+}
+
+/// A pool of connections for one kind of work.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool,
+}
+
+impl Db {
+    /// Configures a pool; connects to nothing yet, so that the process is ready before the database is.
+    ///
+    /// `purpose` names the connections in the server's own lists.
+    ///
+    /// # Errors
+    /// A URL that is not one.
+    pub fn configure(url: &SecretString, purpose: &str, connections: usize) -> Result<Self, ConfigureError> {
+        let mut config: tokio_postgres::Config = url.expose_secret().parse().map_err(ConfigureError::Url)?;
+        config.application_name(format!("pi-{purpose}"));
+        config.connect_timeout(WAIT);
+        config.target_session_attrs(tokio_postgres::config::TargetSessionAttrs::ReadWrite);
+        let limits = config.get_options().map_or(LIMITS.to_owned(), |more| format!("{LIMITS} {more}"));
+        config.options(limits);
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(config, tls::connector(), recycling);
+        let timeouts = Timeouts { wait: Some(WAIT), create: Some(WAIT), recycle: Some(WAIT) };
+        let pool = Pool::builder(manager).max_size(connections).timeouts(timeouts).runtime(Runtime::Tokio1);
+        Ok(Self { pool: pool.build().map_err(ConfigureError::Pool)? })
+    }
+
+    /// A connection.
+    ///
+    /// # Errors
+    /// [`DbError::Unavailable`] if none is free or made within two seconds.
+    pub async fn connect(&self) -> Result<Client, DbError> {
+        Ok(self.pool.get().await?)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        self.connect().await?.simple_query("select 1").await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,479 @@
+//! Publications and their versions.
+
+use super::{Client, DbError};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::publication::Metadata;
+use domain::{
+    Access, Classified, Language, LocationId, LocationLevel, Provenance, PublicationId, Sensitivity,
+};
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+/// A new upload, ready to be acknowledged: its bytes are already stored under `version_id`.
+#[derive(Debug)]
+pub struct Upload<'a> {
+    /// Checked metadata.
+    pub metadata: &'a Metadata,
+    /// Id for the publication, should it be new.
+    pub publication_id: PublicationId,
+    /// Name of the blob that holds the bytes.
+    pub version_id: Uuid,
+    /// Client id of the caller.
+    pub client: &'a str,
+    /// When the request arrived.
+    pub received_at: DateTime<Utc>,
+    /// The level at which the court id is looked up.
+    pub level: LocationLevel,
+    /// SHA-256 of the bytes.
+    pub sha256: &'a [u8],
+    /// Number of bytes.
+    pub size: usize,
+    /// Media type of the bytes.
+    pub media_type: &'a str,
+    /// A file, not data.
+    pub is_flat_file: bool,
+    /// File name, where there is one.
+    pub file_name: Option<&'a str>,
+    /// The producer's own version number.
+    pub source_version: Option<i64>,
+    /// The request's `Idempotency-Key`.
+    pub idempotency_key: Option<&'a str>,
+    /// The version the producer believes to be current (`If-Match`).
+    pub expected_version: Option<i32>,
+    /// Search rows.
+    pub hearings: &'a [SearchRow],
+}
+
+/// What search knows of one case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchRow {
+    /// Case number or reference.
+    pub case_number: String,
+    /// Unique reference number.
+    pub urn: String,
+    /// Case name.
+    pub case_name: String,
+    /// Parties, never representatives, one a line.
+    pub parties: String,
+}
+
+/// What became of an upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recorded {
+    /// A new publication.
+    Created(Acknowledged),
+    /// A new version of a publication.
+    Superseded(Acknowledged),
+    /// The same bytes as the current version, or a repeated request: nothing new was stored.
+    Repeated(Acknowledged),
+    /// A newer version is already there.
+    Outdated,
+    /// The `Idempotency-Key` was used for something else.
+    KeyReused,
+}
+
+/// What the producer is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// The publication.
+    pub publication_id: PublicationId,
+    /// Its version now current.
+    pub version: i32,
+    /// The blob of that version.
+    pub version_id: Uuid,
+    /// Its court; `None` while the reference data does not know the court id.
+    pub location_id: Option<LocationId>,
+}
+
+const CONTENTION_RETRIES: usize = 5;
+
+/// Acknowledges an upload in one transaction: version, search rows, owed effects, audit row.
+///
+/// # Errors
+/// [`DbError::Contended`] once five repeats lost to other transactions.
+pub async fn record(db: &Client, upload: &Upload<'_>) -> Result<Recorded, DbError> {
+    let mut lost = 0;
+    loop {
+        match try_record(db, upload).await {
+            Err(DbError::Contended(_)) if lost < CONTENTION_RETRIES => lost += 1,
+            Err(error) if error.violated_constraint() == Some("publication_version_idempotency") => {
+                return Ok(Recorded::KeyReused);
+            }
+            other => return other,
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(7 << lost)).await;
+    }
+}
+
+async fn try_record(db: &Client, upload: &Upload<'_>) -> Result<Recorded, DbError> {
+    const RECORD: &str = "select outcome, publication, version, version_key, court from record_publication(\
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+        $24, $25, $26, $27, $28)";
+    let metadata = upload.metadata;
+    let column = |of: fn(&SearchRow) -> &str| upload.hearings.iter().map(of).collect::<Vec<_>>();
+    let size = i32::try_from(upload.size).unwrap_or(i32::MAX);
+    let parameters: [&(dyn ToSql + Sync); 28] = [
+        &upload.publication_id.0,
+        &upload.version_id,
+        &upload.client,
+        &upload.received_at,
+        &metadata.provenance.as_str(),
+        &metadata.court_id,
+        &upload.level.as_str(),
+        &(metadata.provenance == Provenance::ManualUpload),
+        &metadata.content_date,
+        &metadata.language.as_str(),
+        &metadata.list_type,
+        &metadata.artefact_type.as_str(),
+        &metadata.sensitivity.as_str(),
+        &metadata.display_from,
+        &metadata.display_to,
+        &upload.sha256,
+        &size,
+        &upload.media_type,
+        &upload.is_flat_file,
+        &upload.file_name,
+        &metadata.source_artefact_id,
+        &upload.source_version,
+        &upload.idempotency_key,
+        &upload.expected_version,
+        &column(|row| &row.case_number),
+        &column(|row| &row.urn),
+        &column(|row| &row.case_name),
+        &column(|row| &row.parties),
+    ];
+    let statement = db.prepare_cached(RECORD).await?;
+    let row = db.query_one(&statement, &parameters).await?;
+    let acknowledged = || -> Result<Acknowledged, DbError> {
+        Ok(Acknowledged {
+            publication_id: PublicationId(row.try_get("publication")?),
+            version: row.try_get("version")?,
+            version_id: row.try_get("version_key")?,
+            location_id: row.try_get::<_, Option<i32>>("court")?.map(LocationId),
+        })
+    };
+    Ok(match row.try_get::<_, &str>("outcome")? {
+        "created" => Recorded::Created(acknowledged()?),
+        "superseded" => Recorded::Superseded(acknowledged()?),
+        "repeated" => Recorded::Repeated(acknowledged()?),
+        "key_reused" => Recorded::KeyReused,
+        _ => Recorded::Outdated,
+    })
+}
+
+/// A publication with one of its versions (the current one, unless asked otherwise).
+#[derive(Debug, Clone)]
+pub struct Publication {
+    /// Its id.
+    pub publication_id: PublicationId,
+    /// The system it comes from.
+    pub provenance: Provenance,
+    /// The producer's id of its court.
+    pub court_id: String,
+    /// Its court, if known.
+    pub location_id: Option<LocationId>,
+    /// The London date it is for.
+    pub content_date: NaiveDate,
+    /// Its language.
+    pub language: Language,
+    /// Its list type.
+    pub list_type: Option<String>,
+    /// What kind of artefact it is.
+    pub artefact_type: domain::ArtefactType,
+    /// Who may read it.
+    pub sensitivity: Sensitivity,
+    /// First instant of display.
+    pub display_from: DateTime<Utc>,
+    /// First instant after display.
+    pub display_to: Option<DateTime<Utc>>,
+    /// It was withdrawn or archived.
+    pub withdrawn: bool,
+    /// The current version's number.
+    pub current_version: i32,
+    /// The version this row describes.
+    pub version: i32,
+    /// Name of that version's blob.
+    pub version_id: Uuid,
+    /// SHA-256 of that version's bytes.
+    pub sha256: Vec<u8>,
+    /// Their number.
+    pub size: i32,
+    /// Their media type.
+    pub media_type: String,
+    /// A file, not data.
+    pub is_flat_file: bool,
+    /// File name, where there is one.
+    pub file_name: Option<String>,
+    /// The producer's own name for it.
+    pub source_artefact_id: Option<String>,
+    /// When that version arrived.
+    pub received_at: DateTime<Utc>,
+    /// When that version was committed.
+    pub published_at: DateTime<Utc>,
+    /// When that version was superseded.
+    pub superseded_at: Option<DateTime<Utc>>,
+}
+
+impl Publication {
+    /// What decides who sees it.
+    pub fn displayed(&self) -> domain::Displayed<'_> {
+        domain::Displayed {
+            sensitivity: self.sensitivity,
+            list_type: self.list_type.as_deref(),
+            from: self.display_from,
+            to: self.display_to,
+            court_known: self.location_id.is_some(),
+            withdrawn: self.withdrawn,
+        }
+    }
+}
+
+const COLUMNS: &str = "publication.publication_id, provenance, court_id, location_id, content_date, language, \
+    list_type, artefact_type, sensitivity, display_from, display_to, withdrawn_at is not null as withdrawn, \
+    current_version, number, version_id, sha256, size, media_type, is_flat_file, file_name, source_artefact_id, \
+    received_at, published_at, superseded_at";
+
+/// The rule of [`domain::Access::may_see`], spelled in SQL over parameters `$1` to `$5`.
+const VISIBLE: &str = "location_id is not null and withdrawn_at is null and display_from <= $1 \
+    and (display_to is null or display_to > $1) \
+    and (sensitivity = 'PUBLIC' or (sensitivity = 'PRIVATE' and $2) or (sensitivity = 'INTERNAL' and $3) \
+         or (sensitivity = 'CLASSIFIED' and ($4 or list_type = any($5))))";
+
+/// The parameters of [`VISIBLE`].
+struct Visible<'a> {
+    now: DateTime<Utc>,
+    private: bool,
+    internal: bool,
+    all_classified: bool,
+    list_types: &'a [String],
+}
+
+impl<'a> Visible<'a> {
+    fn to(access: &'a Access, now: DateTime<Utc>) -> Self {
+        let (all_classified, list_types): (bool, &[String]) = match &access.classified {
+            Classified::None => (false, &[]),
+            Classified::All => (true, &[]),
+            Classified::OfListTypes(names) => (false, names),
+        };
+        Self { now, private: access.private, internal: access.internal, all_classified, list_types }
+    }
+
+    fn parameters(&self) -> [&(dyn ToSql + Sync); 5] {
+        [&self.now, &self.private, &self.internal, &self.all_classified, &self.list_types]
+    }
+}
+
+/// A publication's current version, whoever may see it.
+///
+/// # Errors
+/// The database's.
+pub async fn find(db: &Client, id: PublicationId) -> Result<Option<Publication>, DbError> {
+    let sql = format!(
+        "select {COLUMNS} from publication join publication_version version \
+         on version.publication_id = publication.publication_id and number = current_version \
+         where publication.publication_id = $1"
+    );
+    let statement = db.prepare_cached(&sql).await?;
+    db.query_opt(&statement, &[&id.0]).await?.as_ref().map(of_row).transpose()
+}
+
+/// Every version of a publication, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn versions(db: &Client, id: PublicationId) -> Result<Vec<Publication>, DbError> {
+    let sql = format!(
+        "select {COLUMNS} from publication join publication_version version \
+         on version.publication_id = publication.publication_id \
+         where publication.publication_id = $1 order by number"
+    );
+    let statement = db.prepare_cached(&sql).await?;
+    db.query(&statement, &[&id.0]).await?.iter().map(of_row).collect()
+}
+
+/// What of a court's publications `access` may see at `now`, in the order of the court's page: list type as
+/// stored, newest content date first, language.
+///
+/// # Errors
+/// The database's.
+pub async fn at_location(
+    db: &Client,
+    court: LocationId,
+    access: &Access,
+    now: DateTime<Utc>,
+) -> Result<Vec<Publication>, DbError> {
+    let sql = format!(
+        "select {COLUMNS} from publication join publication_version version \
+         on version.publication_id = publication.publication_id and number = current_version \
+         where location_id = $6 and {VISIBLE} order by list_type, content_date desc, language, published_at desc"
+    );
+    let visible = Visible::to(access, now);
+    let mut parameters = visible.parameters().to_vec();
+    parameters.push(&court.0);
+    let statement = db.prepare_cached(&sql).await?;
+    db.query(&statement, &parameters).await?.iter().map(of_row).collect()
+}
+
+/// Ids of what `access` may see at `now`: the SQL side of the visibility rule, for holding against the other.
+///
+/// # Errors
+/// The database's.
+pub async fn visible_ids(
+    db: &Client,
+    access: &Access,
+    now: DateTime<Utc>,
+) -> Result<Vec<PublicationId>, DbError> {
+    let sql = format!("select publication_id from publication where current_version > 0 and {VISIBLE}");
+    let rows = db.query(&sql, &Visible::to(access, now).parameters()).await?;
+    rows.iter().map(|row| Ok(PublicationId(row.try_get(0)?))).collect()
+}
+
+/// A case found by search, with the publication that lists it.
+#[derive(Debug, Clone)]
+pub struct FoundCase {
+    /// The publication.
+    pub publication_id: PublicationId,
+    /// Case number.
+    pub case_number: String,
+    /// Unique reference number.
+    pub urn: String,
+    /// Case name.
+    pub case_name: String,
+}
+
+/// How cases are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaseSearch {
+    /// The number, exactly.
+    Number,
+    /// The URN, exactly.
+    Urn,
+    /// The name contains it.
+    Name,
+}
+
+/// Cases on lists that `access` may see at `now`, at most `limit`.
+///
+/// # Errors
+/// The database's.
+pub async fn search_cases(
+    db: &Client,
+    search: CaseSearch,
+    term: &str,
+    access: &Access,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<FoundCase>, DbError> {
+    let condition = match search {
+        CaseSearch::Number => "lower(case_number) = lower($6)",
+        CaseSearch::Urn => "lower(urn) = lower($6)",
+        CaseSearch::Name => "position(lower($6) in lower(case_name)) > 0",
+    };
+    let sql = format!(
+        "select distinct hearing.publication_id, case_number, urn, case_name from hearing \
+         join publication on publication.publication_id = hearing.publication_id and version = current_version \
+         where {condition} and {VISIBLE} order by case_name, case_number limit $7"
+    );
+    let visible = Visible::to(access, now);
+    let mut parameters = visible.parameters().to_vec();
+    parameters.extend([&term as &(dyn ToSql + Sync), &limit]);
+    let statement = db.prepare_cached(&sql).await?;
+    let found = |row: &Row| {
+        Ok(FoundCase {
+            publication_id: PublicationId(row.try_get(0)?),
+            case_number: row.try_get(1)?,
+            urn: row.try_get(2)?,
+            case_name: row.try_get(3)?,
+        })
+    };
+    db.query(&statement, &parameters).await?.iter().map(found).collect()
+}
+
+/// Publications whose court the reference data does not know, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn without_court(db: &Client) -> Result<Vec<Publication>, DbError> {
+    let sql = format!(
+        "select {COLUMNS} from publication join publication_version version \
+         on version.publication_id = publication.publication_id and number = current_version \
+         where location_id is null and withdrawn_at is null order by created_at limit 1000"
+    );
+    db.query(&sql, &[]).await?.iter().map(of_row).collect()
+}
+
+/// Takes a publication off every surface; its versions stay on record. `false` if it was not standing.
+///
+/// # Errors
+/// The database's.
+pub async fn withdraw(db: &mut Client, id: PublicationId, actor: &str) -> Result<bool, DbError> {
+    let tx = db.transaction().await?;
+    let withdrawn = tx
+        .execute(
+            "update publication set withdrawn_at = now(), updated_at = now() \
+             where publication_id = $1 and withdrawn_at is null",
+            &[&id.0],
+        )
+        .await?;
+    if withdrawn == 1 {
+        super::audit::record(&tx, actor, "PUBLICATION_WITHDRAWN", &id.to_string(), &serde_json::json!({}))
+            .await?;
+        tx.execute(
+            "update effect set status = 'cancelled', done_at = now() \
+             where publication_id = $1 and status in ('pending', 'claimed') and channel = 'email'",
+            &[&id.0],
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(withdrawn == 1)
+}
+
+fn of_row(row: &Row) -> Result<Publication, DbError> {
+    Ok(Publication {
+        publication_id: PublicationId(row.try_get("publication_id")?),
+        provenance: word(row, "provenance")?,
+        court_id: row.try_get("court_id")?,
+        location_id: row.try_get::<_, Option<i32>>("location_id")?.map(LocationId),
+        content_date: row.try_get("content_date")?,
+        language: word(row, "language")?,
+        list_type: row.try_get("list_type")?,
+        artefact_type: word(row, "artefact_type")?,
+        sensitivity: word(row, "sensitivity")?,
+        display_from: row.try_get("display_from")?,
+        display_to: row.try_get("display_to")?,
+        withdrawn: row.try_get("withdrawn")?,
+        current_version: row.try_get("current_version")?,
+        version: row.try_get("number")?,
+        version_id: row.try_get("version_id")?,
+        sha256: row.try_get("sha256")?,
+        size: row.try_get("size")?,
+        media_type: row.try_get("media_type")?,
+        is_flat_file: row.try_get("is_flat_file")?,
+        file_name: row.try_get("file_name")?,
+        source_artefact_id: row.try_get("source_artefact_id")?,
+        received_at: row.try_get("received_at")?,
+        published_at: row.try_get("published_at")?,
+        superseded_at: row.try_get("superseded_at")?,
+    })
+}
+
+/// A column that holds a word of a fixed vocabulary.
+pub(super) fn word<W: std::str::FromStr>(row: &Row, column: &str) -> Result<W, DbError> {
+    let text: &str = row.try_get(column)?;
+    text.parse().map_err(|_| {
+        let unknown = std::io::Error::other(format!("{column} holds a word outside its vocabulary"));
+        DbError::Unavailable(Box::new(unknown))
+    })
+}
+
+/// Which of these blobs a version refers to.
+///
+/// # Errors
+/// The database's.
+pub async fn referenced(db: &Client, version_ids: &[Uuid]) -> Result<Vec<Uuid>, DbError> {
+    const REFERENCED: &str = "select version_id from publication_version where version_id = any($1)";
+    let rows = db.query(REFERENCED, &[&version_ids]).await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}

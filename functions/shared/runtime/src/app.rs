@@ -1,0 +1,227 @@
+//! The App state: what handlers are handed. Built at once and connected to nothing, so that the process is ready
+//! before anything else is.
+
+use crate::settings::{self, Settings, Storage};
+use adapters::blob::BlobStore;
+use adapters::cache::Cache;
+use adapters::credential::AzureIdentity;
+use adapters::identity::{Issuer, IssuerSettings, KeyPacing, TokenVerifier, TokenVersion};
+use adapters::key_vault::{Secrets, VaultSettings};
+use adapters::postgres::Db;
+use adapters::queue::{MessageEncoding, WakeUps};
+use chrono::{DateTime, Utc};
+use lists::ListDocument;
+use portal::Site;
+use secrecy::ExposeSecret;
+use std::any::Any;
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// What handlers are handed. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// The parts of the [`App`].
+pub struct Parts {
+    /// The settings.
+    pub settings: Settings,
+    /// The time.
+    pub clock: Clock,
+    /// Connections for pages and API.
+    pub db: Db,
+    /// Connections for triggers, so that a busy job cannot starve readers.
+    pub worker_db: Db,
+    /// Blobs.
+    pub blobs: BlobStore,
+    /// Wake-ups for queue-triggered functions.
+    pub wake_ups: WakeUps,
+    /// Callers' tokens.
+    pub tokens: TokenVerifier,
+    /// Key Vault, if there is one.
+    pub vault: Option<Secrets>,
+    /// Outbound HTTP.
+    pub http: reqwest::Client,
+    /// The shared cache.
+    pub cache: Cache,
+    /// The portal's pages.
+    pub site: Site,
+    /// Lists read lately, by what they were read from; a version never changes.
+    pub documents: moka::sync::Cache<String, Arc<ListDocument>>,
+    /// The bodies of list pages shown lately, by what they were made from.
+    pub fragments: moka::sync::Cache<String, Arc<str>>,
+    /// Last good copies of what is read as a whole.
+    pub kept: Kept,
+    /// The client for mails, made when first needed (its key may come from the vault).
+    pub mailer: tokio::sync::OnceCell<adapters::notify::Notify>,
+}
+
+/// A component that could not be configured; the start stops with this message.
+#[derive(Debug, thiserror::Error)]
+#[error("{what} cannot be set up")]
+pub struct SetUpError {
+    what: &'static str,
+    #[source]
+    cause: Box<dyn std::error::Error + Send + Sync>,
+}
+
+fn failed<E: Into<Box<dyn std::error::Error + Send + Sync>>>(what: &'static str) -> impl FnOnce(E) -> SetUpError {
+    move |cause| SetUpError { what, cause: cause.into() }
+}
+
+/// How many read lists are kept in memory.
+const KEPT_DOCUMENTS: u64 = 500;
+/// How much of their pages.
+const KEPT_FRAGMENT_BYTES: u64 = 64 * 1024 * 1024;
+
+impl App {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// A setting that is well-formed and still cannot be used.
+    pub fn new(settings: Settings, site: Site, clock: Clock, host_json: &str) -> Result<Self, SetUpError> {
+        adapters::http::install_tls_provider();
+        let http = adapters::http::client().map_err(failed("the HTTP client"))?;
+        let stores = &settings.stores;
+        let configure = |purpose, connections| Db::configure(&stores.database_url, purpose, connections);
+        let account = account(&settings, &http)?;
+        let redis = stores.redis_url.as_ref().map(ExposeSecret::expose_secret);
+        Ok(Self(Arc::new(Parts {
+            db: configure("web", stores.connections).map_err(failed("the database"))?,
+            worker_db: configure("jobs", stores.connections.div_ceil(2)).map_err(failed("the database"))?,
+            blobs: BlobStore::new(account.clone()),
+            wake_ups: WakeUps::new(account, MessageEncoding::from_host_json(host_json)),
+            tokens: TokenVerifier::new(issuers(&settings.identity), &http),
+            vault: vault(&settings, &http)?,
+            cache: Cache::connect(redis).map_err(failed("the cache"))?,
+            documents: moka::sync::Cache::new(KEPT_DOCUMENTS),
+            fragments: moka::sync::Cache::builder()
+                .weigher(|_, body: &Arc<str>| u32::try_from(body.len()).unwrap_or(u32::MAX))
+                .max_capacity(KEPT_FRAGMENT_BYTES)
+                .build(),
+            kept: Kept::default(),
+            mailer: tokio::sync::OnceCell::new(),
+            http,
+            site,
+            clock,
+            settings,
+        })))
+    }
+
+    /// The time.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// A fresh id.
+    #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
+    pub fn new_id(&self) -> Uuid {
+        Uuid::new_v4()
+    }
+}
+
+fn identity(settings: &Settings) -> AzureIdentity {
+    AzureIdentity::Managed { client_id: settings.vault.client_id.clone() }
+}
+
+fn account(settings: &Settings, http: &reqwest::Client) -> Result<storage::Account, SetUpError> {
+    match &settings.stores.storage {
+        Storage::ConnectionString(text) => {
+            storage::Account::parse_with(text.expose_secret(), http.clone()).map_err(failed("the storage account"))
+        }
+        Storage::Identity { blobs, queues } => {
+            let credential = identity(settings).credential(http).map_err(failed("the managed identity"))?;
+            storage::Account::with_credential_and_client(blobs.as_str(), queues.as_str(), credential, http.clone())
+                .map_err(failed("the storage account"))
+        }
+    }
+}
+
+fn vault(settings: &Settings, http: &reqwest::Client) -> Result<Option<Secrets>, SetUpError> {
+    let Some(url) = settings.vault.url.clone() else { return Ok(None) };
+    let vault = VaultSettings { url, stand_in: settings.vault.stand_in.clone(), identity: identity(settings) };
+    Secrets::connect(vault, http.clone()).map(Some).map_err(failed("Key Vault"))
+}
+
+fn issuers(identity: &settings::Identity) -> IssuerSettings {
+    let issuer = |issuer: &Option<String>, version| {
+        issuer.as_ref().map(|issuer| Issuer {
+            issuer: issuer.clone(),
+            version,
+            tenant: identity.tenant.clone(),
+            jwks_url: identity.jwks_url.clone(),
+        })
+    };
+    let issuers = [issuer(&identity.issuer_v1, TokenVersion::V1), issuer(&identity.issuer_v2, TokenVersion::V2)];
+    IssuerSettings {
+        issuers: issuers.into_iter().flatten().collect(),
+        audiences: identity.audiences.clone(),
+        pacing: KeyPacing::default(),
+    }
+}
+
+/// Values kept by name with the moment they were put there: short-lived snapshots, and last good copies.
+#[derive(Default)]
+pub struct Kept(RwLock<HashMap<&'static str, (Instant, Arc<dyn Any + Send + Sync>)>>);
+
+impl Kept {
+    /// The value kept under a name, and its age.
+    pub fn get<T: Any + Send + Sync>(&self, name: &str) -> Option<(Duration, Arc<T>)> {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let (put, value) = kept.get(name)?;
+        Some((put.elapsed(), Arc::clone(value).downcast().ok()?))
+    }
+
+    /// Keeps a value in the place of what was there.
+    pub fn put<T: Any + Send + Sync>(&self, name: &'static str, value: T) -> Arc<T> {
+        let value = Arc::new(value);
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(name, (Instant::now(), Arc::clone(&value) as Arc<dyn Any + Send + Sync>));
+        value
+    }
+}
+
+/// Where the time comes from.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// The machine.
+    System,
+    /// A hand-set clock, in microseconds since 1970: tests.
+    Set(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that stands still until it is set again.
+    pub fn at(instant: DateTime<Utc>) -> Self {
+        Self::Set(Arc::new(AtomicI64::new(instant.timestamp_micros())))
+    }
+
+    /// Sets a hand-set clock; the machine's is not moved.
+    pub fn set(&self, instant: DateTime<Utc>) {
+        if let Self::Set(micros) = self {
+            micros.store(instant.timestamp_micros(), Ordering::SeqCst);
+        }
+    }
+
+    /// The time.
+    pub fn now(&self) -> DateTime<Utc> {
+        match self {
+            #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+            Self::System => Utc::now(),
+            Self::Set(micros) => {
+                DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst)).unwrap_or(DateTime::UNIX_EPOCH)
+            }
+        }
+    }
+}
+

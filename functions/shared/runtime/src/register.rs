@@ -1,0 +1,212 @@
+//! The register's types: what a function is, how it mounts its routes, and what a trigger answers the host.
+
+use crate::App;
+use crate::envelope::{Envelope, Trigger};
+use crate::problem::{Problem, chain};
+use crate::telemetry;
+use axum::Json;
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, post};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::error::Error;
+
+/// One Azure function: a folder, a module and a line in the register.
+#[derive(Clone, Copy)]
+pub struct Function {
+    /// Its name: the folder's, and the path of its trigger endpoint.
+    pub name: &'static str,
+    /// Its function.json, the only statement of trigger and route.
+    pub bindings: &'static str,
+    /// Mounts its routes.
+    pub mount: fn(Routes) -> Routes,
+}
+
+/// A function.json, as far as the handler reads it.
+#[derive(Debug, Deserialize)]
+struct Bindings {
+    bindings: Vec<Binding>,
+}
+
+/// One binding.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Binding {
+    /// `httpTrigger`, `timerTrigger`, …
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// The route of an HTTP trigger.
+    pub route: Option<String>,
+    /// The methods of an HTTP trigger.
+    #[serde(default)]
+    pub methods: Vec<String>,
+}
+
+impl Function {
+    /// The binding that triggers the function.
+    ///
+    /// # Panics
+    /// When the function.json compiled in is not one; a test reads them all.
+    pub fn trigger(&self) -> Binding {
+        let bindings: Bindings = serde_json::from_str(self.bindings).expect("a test reads every function.json");
+        let trigger = bindings.bindings.into_iter().find(|binding| binding.kind.ends_with("Trigger"));
+        trigger.expect("a test finds the trigger of every function.json")
+    }
+}
+
+/// Where a function mounts its routes.
+pub struct Routes {
+    function: &'static str,
+    binding: String,
+    router: Router<App>,
+    paths: Vec<String>,
+}
+
+impl Routes {
+    /// Mounts a function: the routes it asks for, each request observed under its name.
+    pub fn of(function: &Function) -> Self {
+        let routes = Self {
+            function: function.name,
+            binding: function.trigger().name,
+            router: Router::new(),
+            paths: Vec::new(),
+        };
+        (function.mount)(routes)
+    }
+
+    /// Answers HTTP requests at a path under the function's route.
+    pub fn http(mut self, path: &str, methods: MethodRouter<App>) -> Self {
+        self.paths.push(path.to_owned());
+        self.router = self.router.route(path, methods);
+        self
+    }
+
+    /// Answers pages: as [`Routes::http`], with problems shown as GOV.UK pages and the language remembered.
+    pub fn page(mut self, path: &str, methods: MethodRouter<App>) -> Self {
+        self.paths.push(path.to_owned());
+        self.router = self.router.route(path, crate::server::as_pages(methods));
+        self
+    }
+
+    /// Adds a whole router, such as the assets'.
+    pub fn nest(mut self, router: Router<App>) -> Self {
+        self.router = self.router.merge(router);
+        self
+    }
+
+    /// Answers the host's invocations of a timer, queue or blob function at `POST /<function name>`.
+    pub fn trigger<T, H, F>(mut self, handler: H) -> Self
+    where
+        T: Trigger,
+        H: Fn(App, T) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<Outcome, TriggerError>> + Send,
+    {
+        let binding = self.binding.clone();
+        let invoke = move |axum::extract::State(app): axum::extract::State<App>, headers: HeaderMap, body: Bytes| {
+            let (handler, binding) = (handler.clone(), binding.clone());
+            async move { invoked(app, &headers, &body, &binding, handler).await }
+        };
+        let limited = post(invoke).layer(axum::extract::DefaultBodyLimit::max(MOST_ENVELOPE));
+        self.router = self.router.route(&format!("/{}", self.function), limited);
+        self
+    }
+
+    /// The finished router, and the paths it answers over HTTP.
+    pub fn finish(self) -> (Router<App>, Vec<String>) {
+        let name = self.function;
+        (self.router.route_layer(from_fn(move |request, next| telemetry::observe(name, request, next))), self.paths)
+    }
+}
+
+/// The largest blob handed over is 64 MiB; base64 makes it a third larger.
+const MOST_ENVELOPE: usize = 64 * 1024 * 1024 * 14 / 10;
+
+/// What an invocation did, in numbers: for the log and the host.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome(pub Vec<(&'static str, i64)>);
+
+impl Outcome {
+    /// Counts something.
+    pub fn count(mut self, what: &'static str, number: impl TryInto<i64>) -> Self {
+        self.0.push((what, number.try_into().unwrap_or(i64::MAX)));
+        self
+    }
+
+    /// The counts as JSON.
+    pub fn to_json(&self) -> Value {
+        self.0.iter().map(|(what, number)| ((*what).to_owned(), json!(number))).collect::<serde_json::Map<_, _>>().into()
+    }
+}
+
+/// An invocation that failed and that the host should repeat.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}")]
+pub struct TriggerError {
+    what: &'static str,
+    #[source]
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl TriggerError {
+    /// A failure with its cause.
+    pub fn new(what: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { what, cause: Some(cause.into()) }
+    }
+}
+
+impl From<adapters::postgres::DbError> for TriggerError {
+    fn from(error: adapters::postgres::DbError) -> Self {
+        Self::new("the database refused", error)
+    }
+}
+
+impl From<adapters::blob::BlobError> for TriggerError {
+    fn from(error: adapters::blob::BlobError) -> Self {
+        Self::new("the blob store refused", error)
+    }
+}
+
+/// A request that came through the host's proxy carries its marks; an invocation by the host never does
+/// (README.md, invariant 8).
+pub fn is_proxied(headers: &HeaderMap) -> bool {
+    headers.keys().any(|name| {
+        let name = name.as_str();
+        name.starts_with("x-forwarded-") || name == "forwarded" || name == "x-ms-invocation-id"
+    })
+}
+
+async fn invoked<T, H, F>(app: App, headers: &HeaderMap, body: &[u8], binding: &str, handler: H) -> Response
+where
+    T: Trigger,
+    H: Fn(App, T) -> F,
+    F: Future<Output = Result<Outcome, TriggerError>>,
+{
+    if is_proxied(headers) {
+        tracing::warn!("an outside request to a trigger endpoint was refused");
+        return Problem::not_found("page").into_response();
+    }
+    let input = Envelope::read(body).and_then(|envelope| T::read(&envelope, binding));
+    let input = match input {
+        Ok(input) => input,
+        Err(error) => {
+            tracing::error!(error = %error, "the invocation could not be read");
+            return StatusCode::BAD_REQUEST.into_response();
+        }
+    };
+    match handler(app, input).await {
+        Ok(outcome) => {
+            let line = outcome.0.iter().map(|(what, number)| format!("{what}={number}")).collect::<Vec<_>>().join(" ");
+            tracing::info!(outcome = line, "invocation succeeded");
+            Json(json!({"Outputs": {}, "Logs": [line], "ReturnValue": null})).into_response()
+        }
+        Err(error) => {
+            tracing::error!(error = %chain(&error), "invocation failed");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
