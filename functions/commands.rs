@@ -1,10 +1,12 @@
 //! What the executable does besides serving: one command, and it ends.
 
+use adapters::postgres::ledger::{self, Verdict};
 use adapters::postgres::{Db, live_status, locations, migrate};
 use anyhow::{Context, bail};
 use domain::screen::token_of;
 use secrecy::SecretString;
 use std::env::var;
+use std::io::Write;
 
 /// Runs a command by its name.
 ///
@@ -15,11 +17,12 @@ pub async fn run(command: &str) -> anyhow::Result<()> {
     match command {
         "migrate" => run_migrations().await,
         "screens" => print_screens().await,
-        "list-types" => {
-            print_list_types();
-            Ok(())
-        }
-        _ => bail!("there is no command {command:?}; there are: migrate, screens, list-types"),
+        "verify-ledger" => verify_ledger().await,
+        "list-types" => match print_list_types() {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(()),
+        },
+        _ => bail!("there is no command {command:?}; there are: migrate, screens, list-types, verify-ledger"),
     }
 }
 
@@ -51,9 +54,21 @@ async fn print_screens() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints the registry of list types as a table.
-fn print_list_types() {
-    println!("{:<60} {:<10} {:<24} {:<11} {:<7} path", "name", "shape", "level", "sensitivity", "weekly");
+/// Recomputes the chain of hashes over everything ever published.
+async fn verify_ledger() -> anyhow::Result<()> {
+    let url = SecretString::from(var("DATABASE_URL").context("DATABASE_URL")?);
+    let db = Db::configure(&url, "ledger", 1)?.connect().await?;
+    match ledger::verify(&db).await? {
+        Verdict::Whole(length) => println!("the ledger is whole: {length} entries"),
+        Verdict::BrokenAt(entry) => bail!("the ledger is broken at entry {entry}"),
+    }
+    Ok(())
+}
+
+/// Prints the registry of list types as a table. A reader that closes the pipe early ends it quietly.
+fn print_list_types() -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{:<60} {:<10} {:<24} {:<11} {:<7} path", "name", "shape", "level", "sensitivity", "weekly")?;
     for list_type in lists::registry().all() {
         let shape = match (list_type.reader(), list_type.table()) {
             _ if list_type.deprecated => "deprecated",
@@ -61,13 +76,15 @@ fn print_list_types() {
             (_, Some(_)) => "table",
             _ => "flat file",
         };
-        println!(
+        writeln!(
+            out,
             "{:<60} {shape:<10} {:<24} {:<11} {:<7} {}",
             list_type.name,
             list_type.level.as_str(),
             list_type.default_sensitivity.as_str(),
             if list_type.weekly { "yes" } else { "" },
             list_type.path.as_deref().unwrap_or_default(),
-        );
+        )?;
     }
+    Ok(())
 }

@@ -1,5 +1,5 @@
 //! The one executable. As the host's custom handler it reads its settings, puts its parts together, listens, and only
-//! then meets its database. With a command it does one thing and ends: `migrate`, `screens`, `list-types`.
+//! then meets its database. With a command it does one thing and ends: `migrate`, `screens`, `list-types`, `verify-ledger`.
 
 mod commands;
 

@@ -15,6 +15,7 @@ create table publication (
     display_to timestamptz,
     current_version integer not null default 0,
     withdrawn_at timestamptz,
+    archived_at timestamptz,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint publication_identity
@@ -22,7 +23,7 @@ create table publication (
 );
 create index publication_of_location on publication (location_id, display_from);
 create index publication_without_court on publication (provenance, court_id) where location_id is null;
-create index publication_expiry on publication (display_to) where withdrawn_at is null;
+create index publication_expiry on publication (display_to) where archived_at is null;
 comment on table publication is 'A publication across all its versions (the production services'' artefact).';
 comment on column publication.publication_id is 'Its id for readers and producers.';
 comment on column publication.provenance is 'The system it comes from.';
@@ -38,7 +39,8 @@ comment on column publication.sensitivity is 'PUBLIC, PRIVATE, CLASSIFIED or INT
 comment on column publication.display_from is 'First instant of display.';
 comment on column publication.display_to is 'First instant after display; null never ends.';
 comment on column publication.current_version is 'Number of the version now shown.';
-comment on column publication.withdrawn_at is 'When it was withdrawn or archived; null while it stands.';
+comment on column publication.withdrawn_at is 'When it was withdrawn; null while it stands.';
+comment on column publication.archived_at is 'When its time was over and only this row and its versions'' were kept.';
 comment on column publication.created_at is 'When its first version was published.';
 comment on column publication.updated_at is 'When it last changed.';
 

@@ -14,6 +14,7 @@ language plpgsql as $$
 declare
     current record;
     known_court integer;
+    is_archived boolean;
 begin
     select reference.location_id into known_court from location_reference reference
      where not is_manual
@@ -30,7 +31,8 @@ begin
     values (new_publication_id, from_provenance, of_court_id, known_court, at_level, for_date, in_language,
             of_list_type, of_artefact_type, with_sensitivity, shown_from, shown_to)
     on conflict on constraint publication_identity do update set publication_id = held.publication_id
-    returning held.publication_id, held.current_version, held.withdrawn_at into current;
+    returning held.publication_id, held.current_version, held.archived_at into current;
+    is_archived := current.archived_at is not null;
     publication := current.publication_id;
     version := current.current_version;
 
@@ -63,14 +65,15 @@ begin
             outcome := 'outdated';
             return;
         end if;
-        outcome := case when current.sha256 = bytes_sha256 then 'repeated' else 'superseded' end;
+        -- The bytes of an archived version are gone, so the same bytes are a new version.
+        outcome := case when current.sha256 = bytes_sha256 and not is_archived then 'repeated' else 'superseded' end;
     else
         outcome := 'created';
     end if;
 
     update publication held
        set artefact_type = of_artefact_type, sensitivity = with_sensitivity, display_from = shown_from,
-           display_to = shown_to, withdrawn_at = null, updated_at = now(),
+           display_to = shown_to, withdrawn_at = null, archived_at = null, updated_at = now(),
            current_version = case when outcome = 'repeated' then version else version + 1 end
      where held.publication_id = publication
        and (outcome <> 'repeated' or (held.artefact_type, held.sensitivity, held.display_from, held.display_to)

@@ -1,8 +1,8 @@
-//! Effect sweep: every minute, wakes the workers of whatever is owed and due. Queues carry wake-ups only; should all
+//! Effect sweep: every minute, wakes the workers of whatever is owed and due, and extends the ledger. Queues carry wake-ups only; should all
 //! of them be lost, this timer makes good for it from the table.
 
 use crate::{effect_send, publication_files};
-use adapters::postgres::effects;
+use adapters::postgres::{effects, ledger};
 use runtime::{App, Function, Outcome, TimerTick, TriggerError};
 
 /// Registered in the list of all functions.
@@ -15,9 +15,10 @@ pub const FUNCTION: Function = Function {
 /// What a wake-up says.
 pub(crate) const WAKE: &str = "wake";
 
-/// Wakes each channel's worker if anything is due for it.
+/// Records new versions in the ledger, and wakes each channel's worker if anything is due for it.
 async fn handle(app: App, _: TimerTick) -> Result<Outcome, TriggerError> {
-    let mut outcome = Outcome::default();
+    let recorded = ledger::extend(&app.worker_db.connect().await?).await?;
+    let mut outcome = Outcome::default().count("recorded", recorded);
     for (channel, queue) in [(effect_send::CHANNEL, effect_send::QUEUE), (publication_files::CHANNEL, publication_files::QUEUE)] {
         let due = effects::due(&app.worker_db.connect().await?, channel).await?;
         if due > 0 {

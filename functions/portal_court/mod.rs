@@ -2,6 +2,7 @@
 
 use crate::locations::courts::{self, Court};
 use adapters::postgres::publications::{self, Publication};
+use adapters::postgres::{DbError, live_status};
 use axum::extract::{Query, State};
 use axum::routing::get;
 use domain::civil::{Tongue, long_date};
@@ -10,6 +11,7 @@ use portal::{Cache, Locale, Page, PageRequest, PageSource, Rendered};
 use runtime::{Anyone, App, Function, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// Registered in the list of all functions.
 pub const FUNCTION: Function = Function {
@@ -39,6 +41,35 @@ struct Context<'a> {
     email: &'a str,
     telephone: &'a str,
     live: Option<String>,
+    last_good: bool,
+}
+
+/// What a court has published and may be seen now.
+struct Published {
+    lists: Arc<Vec<Publication>>,
+    live: bool,
+    /// The database is away: this is what was seen in the last ten minutes, by the same rule.
+    last_good: bool,
+}
+
+async fn published(app: &App, court: LocationId) -> Result<Published, Problem> {
+    let read = async {
+        let db = app.db.connect().await?;
+        let lists = publications::at_location(&db, court, &Access::PUBLIC, app.now()).await?;
+        Ok::<_, DbError>((Arc::new(lists), live_status::find(&db, court).await?.is_some()))
+    };
+    match read.await {
+        Ok((lists, live)) => {
+            app.courts_seen.insert(court, Arc::clone(&lists));
+            Ok(Published { lists, live, last_good: false })
+        }
+        Err(error) => {
+            let seen = app.courts_seen.get(&court).ok_or_else(|| Problem::from(error))?;
+            let shown = |publication: &&Publication| Access::PUBLIC.may_see(&publication.displayed(), app.now());
+            let lists = Arc::new(seen.iter().filter(shown).cloned().collect());
+            Ok(Published { lists, live: false, last_good: true })
+        }
+    }
 }
 
 /// One list of the court.
@@ -56,19 +87,17 @@ async fn show(State(app): State<App>, _: Anyone, request: PageRequest, Query(whi
     let not_found = || Problem::not_found("court");
     let id = which.location_id.parse().map(LocationId).map_err(|_| not_found())?;
     let court = courts::find(&app, id).await?.ok_or_else(not_found)?;
-    let db = app.db.connect().await?;
-    let published = publications::at_location(&db, id, &Access::PUBLIC, app.now()).await?;
-    let live = adapters::postgres::live_status::find(&db, id).await?.is_some();
-    drop(db);
+    let Published { lists, live, last_good } = published(&app, id).await?;
     let tongue = tongue(&request);
     let name = court.name(tongue);
     let title = app.site.fill(request.locale, PAGE.name, "title", &[("court", name)])?;
     let context = Context {
         court: name,
-        lists: entries(published, tongue),
+        lists: entries(&lists, tongue),
         email: &court.location.email,
         telephone: &court.location.contact_no,
         live: live.then(|| format!("/live-case-status?locationId={id}")),
+        last_good,
     };
     let page = Page::new(PAGE.name).title(title).back_link("/courts-tribunals-list").context(&context);
     Ok(app.site.render(&request, page.cache(Cache::Public { seconds: 10 }))?)
@@ -76,16 +105,16 @@ async fn show(State(app): State<App>, _: Anyone, request: PageRequest, Query(whi
 
 /// The entries in order: list name, then newest content date, then language; of the same list from two sources, the
 /// latest published.
-fn entries(published: Vec<Publication>, tongue: Tongue) -> Vec<Entry> {
+fn entries(published: &[Publication], tongue: Tongue) -> Vec<Entry> {
     let mut seen = HashSet::new();
-    let once = |publication: &Publication| {
+    let once = |publication: &&Publication| {
         seen.insert((publication.list_type.clone(), publication.content_date, publication.language, publication.is_flat_file))
     };
-    let mut published: Vec<_> = published.into_iter().filter(once).collect();
+    let mut published: Vec<_> = published.iter().filter(once).collect();
     published.sort_by_cached_key(|publication| {
         (list_name(publication, tongue), std::cmp::Reverse(publication.content_date), publication.language)
     });
-    published.iter().map(|publication| entry(publication, tongue)).collect()
+    published.into_iter().map(|publication| entry(publication, tongue)).collect()
 }
 
 fn entry(publication: &Publication, tongue: Tongue) -> Entry {
@@ -130,7 +159,7 @@ pub(crate) fn tongue(request: &PageRequest) -> Tongue {
 }
 
 /// The court of a publication, if known.
-pub(crate) async fn court_of(app: &App, publication: &Publication) -> Result<Option<std::sync::Arc<Court>>, Problem> {
+pub(crate) async fn court_of(app: &App, publication: &Publication) -> Result<Option<Arc<Court>>, Problem> {
     match publication.location_id {
         Some(court) => courts::find(app, court).await,
         None => Ok(None),

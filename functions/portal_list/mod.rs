@@ -3,6 +3,7 @@
 
 use crate::portal_court::{court_of, tongue};
 use crate::publication_read::document;
+use adapters::postgres::DbError;
 use adapters::postgres::publications::{self, Publication};
 use axum::extract::{Path, Query, State};
 use axum::routing::get;
@@ -45,6 +46,7 @@ struct Context {
     body: Arc<str>,
     page: usize,
     pages: Vec<PageLink>,
+    last_good: bool,
 }
 
 #[derive(Serialize)]
@@ -61,7 +63,7 @@ async fn show(
     request: PageRequest,
 ) -> Result<Rendered, Problem> {
     let list_type = lists::registry().by_path(&list_path).ok_or_else(|| Problem::not_found("page"))?;
-    let publication = seen(&app, &which.artefact_id).await?;
+    let Seen { publication, last_good } = seen(&app, &which.artefact_id).await?;
     if publication.list_type.as_deref() != Some(list_type.name.as_str()) || publication.is_flat_file {
         return Err(Problem::not_found("list"));
     }
@@ -80,22 +82,39 @@ async fn show(
     let pages = if pages > 1 { (1..=pages).map(link).collect() } else { Vec::new() };
     let back = publication.location_id.map(|court| format!("/summary-of-publications?locationId={court}"));
     let page = Page::new(PAGE.name).title(heading.clone()).back_link(back.unwrap_or_else(|| "/".to_owned()));
-    let context = Context { heading, body, page: number, pages };
+    let context = Context { heading, body, page: number, pages, last_good };
     Ok(app.site.render(&request, page.context(&context).cache(cache_of(&publication)))?)
 }
 
 /// A publication that anyone may see now. One whose time has passed is gone; any other is as if it were not there.
-pub(crate) async fn seen(app: &App, id: &str) -> Result<Publication, Problem> {
+/// While the database is away, what readers saw in the last ten minutes stands, by the same rule.
+pub(crate) async fn seen(app: &App, id: &str) -> Result<Seen, Problem> {
     let not_found = || Problem::not_found("list");
-    let id = id.parse::<Uuid>().map_err(|_| not_found())?;
-    let db = app.db.connect().await?;
-    let publication = publications::find(&db, PublicationId(id)).await?.ok_or_else(not_found)?;
+    let id = PublicationId(id.parse::<Uuid>().map_err(|_| not_found())?);
+    let (publication, last_good) = match find(app, id).await {
+        Ok(found) => (Arc::new(found.ok_or_else(not_found)?), false),
+        Err(error) => (app.seen.get(&id).ok_or_else(|| Problem::from(error))?, true),
+    };
     let now = app.now();
     if Access::PUBLIC.may_see(&publication.displayed(), now) {
-        return Ok(publication);
+        app.seen.insert(id, Arc::clone(&publication));
+        return Ok(Seen { publication, last_good });
     }
-    let over = publication.display_to.is_some_and(|to| to <= now) && !publication.withdrawn;
-    if over && publication.sensitivity == Sensitivity::Public { Err(Problem::gone("list")) } else { Err(not_found()) }
+    app.seen.invalidate(&id);
+    let over = publication.display_to.is_some_and(|to| to <= now) && publication.sensitivity == Sensitivity::Public;
+    if over { Err(Problem::gone("list")) } else { Err(not_found()) }
+}
+
+/// A publication that a reader may see.
+pub(crate) struct Seen {
+    /// It.
+    pub publication: Arc<Publication>,
+    /// The database is away: this is what it was when last seen.
+    pub last_good: bool,
+}
+
+async fn find(app: &App, id: PublicationId) -> Result<Option<Publication>, DbError> {
+    publications::find(&app.db.connect().await?, id).await
 }
 
 /// How long a public page may be kept: briefly, since a list may be amended or withdrawn at any moment.

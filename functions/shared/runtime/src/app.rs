@@ -8,8 +8,10 @@ use adapters::credential::AzureIdentity;
 use adapters::identity::{Issuer, IssuerSettings, KeyPacing, TokenVerifier, TokenVersion};
 use adapters::key_vault::{Secrets, VaultSettings};
 use adapters::postgres::Db;
+use adapters::postgres::publications::Publication;
 use adapters::queue::{MessageEncoding, WakeUps};
 use chrono::{DateTime, Utc};
+use domain::{LocationId, PublicationId};
 use lists::ListDocument;
 use portal::Site;
 use secrecy::ExposeSecret;
@@ -60,6 +62,10 @@ pub struct Parts {
     pub documents: moka::sync::Cache<String, Arc<ListDocument>>,
     /// The bodies of list pages shown lately, by what they were made from.
     pub fragments: moka::sync::Cache<String, Arc<str>>,
+    /// Publications readers saw lately: what public pages show while the database is away.
+    pub seen: moka::sync::Cache<PublicationId, Arc<Publication>>,
+    /// What courts' pages showed lately, for the same.
+    pub courts_seen: moka::sync::Cache<LocationId, Arc<Vec<Publication>>>,
     /// Last good copies of what is read as a whole.
     pub kept: Kept,
     /// The client for mails, made when first needed (its key may come from the vault).
@@ -109,6 +115,8 @@ impl App {
                 .weigher(|_, body: &Arc<str>| u32::try_from(body.len()).unwrap_or(u32::MAX))
                 .max_capacity(KEPT_FRAGMENT_BYTES)
                 .build(),
+            seen: last_good(),
+            courts_seen: last_good(),
             kept: Kept::default(),
             mailer: tokio::sync::OnceCell::new(),
             http,
@@ -128,6 +136,11 @@ impl App {
     pub fn new_id(&self) -> Uuid {
         Uuid::new_v4()
     }
+}
+
+/// A cache of last good copies: readers are shown nothing older than ten minutes.
+fn last_good<K: std::hash::Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static>() -> moka::sync::Cache<K, V> {
+    moka::sync::Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(600)).build()
 }
 
 fn identity(settings: &Settings) -> AzureIdentity {

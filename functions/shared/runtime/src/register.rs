@@ -119,7 +119,9 @@ impl Routes {
     /// The finished router, and the paths it answers over HTTP.
     pub fn finish(self) -> (Router<App>, Vec<String>) {
         let name = self.function;
-        (self.router.route_layer(from_fn(move |request, next| telemetry::observe(name, request, next))), self.paths)
+        let observe = from_fn(move |request, next| telemetry::observe(name, request, next));
+        let router = if self.router.has_routes() { self.router.route_layer(observe) } else { self.router };
+        (router, self.paths)
     }
 }
 

@@ -10,12 +10,15 @@ use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
 use uuid::Uuid;
 
+/// Libraries whose lines repeat what ours say, and may quote addresses.
+const QUIET: &str = "azure_core=warn,typespec_client_core=warn,hyper=warn,h2=warn,reqwest=warn";
+
 /// The header that names a request across systems.
 pub const CORRELATION: &str = "x-correlation-id";
 
 /// Starts logging. `filter` is the `LOG_LEVEL` setting: a level, or directives by module.
 pub fn start(filter: &str) {
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_new(format!("{QUIET},{filter}")).unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt().json().flatten_event(true).with_current_span(true).with_span_list(false);
     // A second start (in tests) keeps the first.
     let _ = lines.with_target(false).with_env_filter(filter).with_writer(std::io::stdout).try_init();

@@ -78,9 +78,7 @@ pub fn page(
 }
 
 fn write(document: &ListDocument, layout: &Layout, tongue: Tongue, window: Range<usize>) -> String {
-    let t0 = std::time::Instant::now();
     let view = View::of(document, layout, tongue, window);
-    let t1 = t0.elapsed();
     let words = Words {
         important: words::IMPORTANT.in_tongue(tongue),
         search: words::SEARCH.in_tongue(tongue),
@@ -93,10 +91,7 @@ fn write(document: &ListDocument, layout: &Layout, tongue: Tongue, window: Range
         search => layout.search,
         ..Value::from(Serde(&view))
     };
-    let t2 = t0.elapsed();
-    let r = template.render(context);
-    if std::env::var_os("TT").is_some() { eprintln!("{t1:?} {t2:?} {:?}", t0.elapsed()); }
-    r.expect("the templates name only what the view has, which the tests render")
+    template.render(context).expect("the templates name only what the view has, which the tests render")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What a cell sorts by in a reader's browser, where its words would sort wrongly.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use domain::civil::london;
 use lists::document::{Hearing, Value, When};
 use lists::layout::{Column, Kind};
@@ -42,9 +42,10 @@ fn value(value: &Value, kind: Kind) -> Option<String> {
 }
 
 fn moment(at: NaiveDateTime) -> String {
-    at.format("%Y-%m-%dT%H:%M").to_string()
+    let day = at.date();
+    format!("{:04}-{:02}-{:02}T{}", day.year(), day.month(), day.day(), time(at.time()))
 }
 
 fn time(at: NaiveTime) -> String {
-    at.format("%H:%M").to_string()
+    format!("{:02}:{:02}", at.hour(), at.minute())
 }

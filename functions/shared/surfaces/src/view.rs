@@ -93,8 +93,13 @@ pub(crate) enum Rows<'a> {
 pub(crate) struct Row<'a> {
     /// A text a column: lines are separated by `\n`.
     pub cells: Vec<String>,
-    /// What each cell sorts by, where that is not its text; empty where readers cannot sort the table.
+    /// What each cell sorts by, where that is not its text; empty where no cell of the row has such a key.
     pub sorts: Vec<Option<String>>,
+    /// Some cell has several lines.
+    pub has_lines: bool,
+    /// It is the first, or the last, of its group: a row with facts below is a group of its own.
+    pub opens: bool,
+    pub closes: bool,
     pub below: Vec<Fact<'a>>,
 }
 
@@ -249,7 +254,7 @@ impl<'a> Builder<'a> {
         match body {
             Body::Table { columns } => Rows::Table {
                 columns: columns.iter().map(|column| column.label.in_tongue(self.tongue)).collect(),
-                rows: hearings.iter().map(|hearing| self.row(hearing, columns)).collect(),
+                rows: grouped(hearings.iter().map(|hearing| self.row(hearing, columns)).collect()),
                 sortable: self.layout.sortable,
             },
             Body::Cards { left, right, per_offence } => Rows::Cards {
@@ -264,12 +269,15 @@ impl<'a> Builder<'a> {
 
     fn row(&self, hearing: &'a Hearing, columns: &'a [Column]) -> Row<'a> {
         let cell = |column| format::cell(self.document, hearing, column, self.tongue);
+        let cells: Vec<String> = columns.iter().map(cell).collect();
         let sortable: &[Column] = if self.layout.sortable { columns } else { &[] };
-        Row {
-            cells: columns.iter().map(cell).collect(),
-            sorts: sortable.iter().map(|column| sort_key(hearing, column)).collect(),
-            below: self.below(hearing),
+        let mut sorts: Vec<Option<String>> =
+            sortable.iter().map(|column| sort_key(hearing, column)).collect();
+        if sorts.iter().all(Option::is_none) {
+            sorts.clear();
         }
+        let has_lines = cells.iter().any(|cell| cell.contains('\n'));
+        Row { cells, sorts, has_lines, opens: true, closes: true, below: self.below(hearing) }
     }
 
     fn below(&self, hearing: &'a Hearing) -> Vec<Fact<'a>> {
@@ -337,6 +345,16 @@ impl<'a> Builder<'a> {
         *count += 1;
         if *count > 1 { format!("{name} ({count})") } else { name }
     }
+}
+
+/// Joins neighbouring rows that have nothing below them into one group.
+fn grouped(mut rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
+    for at in 1..rows.len() {
+        let joined = rows[at - 1].below.is_empty() && rows[at].below.is_empty();
+        rows[at - 1].closes = !joined;
+        rows[at].opens = !joined;
+    }
+    rows
 }
 
 /// The facts of some columns, without those that have nothing to say.

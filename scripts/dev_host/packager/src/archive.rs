@@ -43,10 +43,11 @@ fn check(zip: &Path) -> Result<()> {
     let mut archive = ZipArchive::new(File::open(zip)?)?;
     for index in 0..archive.len() {
         let entry = archive.by_index(index)?;
-        let wanted = if entry.name() == EXECUTABLE { OPEN } else { READABLE };
+        let name = entry.name()?.into_owned();
+        let wanted = if name == EXECUTABLE { OPEN } else { READABLE };
         let mode = entry.unix_mode().unwrap_or_default() & 0o777;
         if mode != wanted {
-            bail!("{} has mode {mode:o} in the zip, not {wanted:o}", entry.name());
+            bail!("{name} has mode {mode:o} in the zip, not {wanted:o}");
         }
     }
     Ok(())

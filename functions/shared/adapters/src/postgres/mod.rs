@@ -5,6 +5,7 @@ pub mod effects;
 pub mod glossary;
 pub mod imports;
 pub mod jobs;
+pub mod ledger;
 pub mod live_status;
 pub mod locations;
 pub mod migrate;

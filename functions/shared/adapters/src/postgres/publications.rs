@@ -187,7 +187,7 @@ pub struct Publication {
     pub display_from: DateTime<Utc>,
     /// First instant after display.
     pub display_to: Option<DateTime<Utc>>,
-    /// It was withdrawn or archived.
+    /// It was withdrawn, or its time is over and its bytes are gone.
     pub withdrawn: bool,
     /// The current version's number.
     pub current_version: i32,
@@ -230,12 +230,13 @@ impl Publication {
 }
 
 const COLUMNS: &str = "publication.publication_id, provenance, court_id, location_id, content_date, language, \
-    list_type, artefact_type, sensitivity, display_from, display_to, withdrawn_at is not null as withdrawn, \
+    list_type, artefact_type, sensitivity, display_from, display_to, (withdrawn_at is not null or archived_at is not null) as withdrawn, \
     current_version, number, version_id, sha256, size, media_type, is_flat_file, file_name, source_artefact_id, \
     received_at, published_at, superseded_at";
 
 /// The rule of [`domain::Access::may_see`], spelled in SQL over parameters `$1` to `$5`.
-const VISIBLE: &str = "location_id is not null and withdrawn_at is null and display_from <= $1 \
+const VISIBLE: &str = "location_id is not null and withdrawn_at is null and archived_at is null \
+    and display_from <= $1 \
     and (display_to is null or display_to > $1) \
     and (sensitivity = 'PUBLIC' or (sensitivity = 'PRIVATE' and $2) or (sensitivity = 'INTERNAL' and $3) \
          or (sensitivity = 'CLASSIFIED' and ($4 or list_type = any($5))))";
@@ -468,12 +469,38 @@ pub(super) fn word<W: std::str::FromStr>(row: &Row, column: &str) -> Result<W, D
     })
 }
 
-/// Which of these blobs a version refers to.
+/// Which of these blobs a version refers to whose publication has not been archived.
 ///
 /// # Errors
 /// The database's.
 pub async fn referenced(db: &Client, version_ids: &[Uuid]) -> Result<Vec<Uuid>, DbError> {
-    const REFERENCED: &str = "select version_id from publication_version where version_id = any($1)";
+    const REFERENCED: &str = "select version_id from publication_version \
+        join publication using (publication_id) where version_id = any($1) and archived_at is null";
     let rows = db.query(REFERENCED, &[&version_ids]).await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
+/// Archives publications whose display ended, or that were withdrawn, before `ended`: the row and its versions' stay
+/// as a record, search rows go, and what was still owed is cancelled. Their blobs are then referred to by nobody.
+/// Answers how many.
+///
+/// # Errors
+/// The database's; nothing of this batch has changed.
+pub async fn archive(db: &mut Client, actor: &str, ended: DateTime<Utc>, limit: i64) -> Result<usize, DbError> {
+    const DUE: &str = "update publication set archived_at = now(), updated_at = now() where publication_id in ( \
+        select publication_id from publication \
+         where archived_at is null and (display_to <= $1 or withdrawn_at <= $1) \
+         order by display_to limit $2 for update skip locked) returning publication_id";
+    let tx = db.transaction().await?;
+    let rows = tx.query(DUE, &[&ended, &limit]).await?;
+    let ids = rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<Vec<Uuid>, DbError>>()?;
+    tx.execute("delete from hearing where publication_id = any($1)", &[&ids]).await?;
+    const CANCEL: &str = "update effect set status = 'cancelled', done_at = now(), error = 'archived' \
+        where publication_id = any($1) and status = 'pending'";
+    tx.execute(CANCEL, &[&ids]).await?;
+    const AUDIT: &str = "insert into audit_log (actor, action, subject) \
+        select $1, 'PUBLICATION_ARCHIVED', id::text from unnest($2::uuid[]) id";
+    tx.execute(AUDIT, &[&actor, &ids]).await?;
+    tx.commit().await?;
+    Ok(ids.len())
 }
