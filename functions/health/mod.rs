@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use runtime::{App, Function};
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Registered in the list of all functions.
 pub const FUNCTION: Function = Function {
@@ -13,30 +14,71 @@ pub const FUNCTION: Function = Function {
     bindings: include_str!("function.json"),
     mount: |routes| {
         routes
-            .http("/health", get(readiness))
+            .http("/health", get(health))
             .http("/health/liveness", get(liveness))
             .http("/health/readiness", get(readiness))
             .http("/info", get(info))
     },
 };
 
-/// The process answers.
-async fn liveness() -> Json<Value> {
-    Json(json!({"status": "UP"}))
+/// Up or down.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Health {
+    status: Status,
 }
 
-/// The process can do its work.
-async fn readiness(State(app): State<App>) -> (StatusCode, Json<Value>) {
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+enum Status {
+    Up,
+    Down,
+}
+
+/// What this is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct About {
+    /// The service's name.
+    name: &'static str,
+}
+
+/// The process answers
+#[utoipa::path(
+    get, path = "/health/liveness", tag = "Service", operation_id = "liveness",
+    responses((status = 200, description = "It does.", body = Health))
+)]
+pub(crate) async fn liveness() -> Json<Health> {
+    Json(Health { status: Status::Up })
+}
+
+/// The process can do its work
+#[utoipa::path(
+    get, path = "/health/readiness", tag = "Service", operation_id = "readiness",
+    responses((status = 200, description = "It can.", body = Health), (status = 503, description = "Its database is away.", body = Health))
+)]
+pub(crate) async fn readiness(State(app): State<App>) -> (StatusCode, Json<Health>) {
     match app.db.ping().await {
-        Ok(()) => (StatusCode::OK, Json(json!({"status": "UP"}))),
+        Ok(()) => (StatusCode::OK, Json(Health { status: Status::Up })),
         Err(error) => {
             tracing::error!(error = %error, "the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "DOWN"})))
+            (StatusCode::SERVICE_UNAVAILABLE, Json(Health { status: Status::Down }))
         }
     }
 }
 
-/// What this is.
-async fn info() -> Json<Value> {
-    Json(json!({"name": "publishing-information"}))
+/// As readiness
+#[utoipa::path(
+    get, path = "/health", tag = "Service", operation_id = "health",
+    responses((status = 200, description = "It can.", body = Health), (status = 503, description = "Its database is away.", body = Health))
+)]
+pub(crate) async fn health(app: State<App>) -> (StatusCode, Json<Health>) {
+    readiness(app).await
+}
+
+/// What this is
+#[utoipa::path(
+    get, path = "/info", tag = "Service", operation_id = "info",
+    responses((status = 200, description = "Its name.", body = About))
+)]
+pub(crate) async fn info() -> Json<About> {
+    Json(About { name: "publishing-information" })
 }

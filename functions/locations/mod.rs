@@ -3,18 +3,24 @@
 
 pub(crate) mod courts;
 
+mod views;
+
+use crate::api_docs::problems::{Invalid, Oversized, Refused, Unknown};
+use crate::publication_ingest::receipt::utc;
 use crate::reference_import::{self, Report};
 use adapters::postgres::{imports, locations};
 use axum::Json;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use courts::Court;
 use domain::LocationId;
+use runtime::extract::{Path, Query};
 use runtime::{App, Fault, Function, Operator, Problem, Reader};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use utoipa::IntoParams;
+use views::{Imports, LocationView, PastImport, ReferenceView, ReportView};
 
 /// Registered in the list of all functions.
 pub const FUNCTION: Function = Function {
@@ -32,17 +38,36 @@ pub const FUNCTION: Function = Function {
     },
 };
 
-/// Which courts.
-#[derive(Deserialize)]
-struct Filter {
-    #[serde(default)]
-    regions: String,
-    #[serde(default)]
-    jurisdictions: String,
-    #[serde(default)]
-    language: String,
+/// The court of this name.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Named {
+    /// The name, exactly.
     #[serde(rename = "locationName", default)]
+    #[param(required = true, example = "Oxford Combined Court Centre")]
     name: String,
+    /// The language of the name: `en`, or `cy`.
+    #[serde(default)]
+    #[param(pattern = "^(en|cy)?$", example = "en")]
+    language: String,
+}
+
+/// Which courts.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Filter {
+    /// Regions, separated by commas.
+    #[serde(default)]
+    #[param(example = "South East")]
+    regions: String,
+    /// Jurisdictions or kinds of court, separated by commas.
+    #[serde(default)]
+    #[param(example = "Civil,Family")]
+    jurisdictions: String,
+    /// The language of these words, and of the order: `en`, or `cy`.
+    #[serde(default)]
+    #[param(pattern = "^(en|cy)?$", example = "en")]
+    language: String,
 }
 
 impl Filter {
@@ -51,40 +76,59 @@ impl Filter {
     }
 }
 
-/// Every court, without the ids other systems know it by.
-async fn all(State(app): State<App>, _: Reader) -> Result<Json<Value>, Problem> {
-    Ok(Json(courts::all(&app).await?.iter().map(|court| view(court)).collect()))
+/// Every court, without the ids other systems know it by
+///
+/// Role: `api.request.admin`, or a third party's.
+#[utoipa::path(
+    get, path = "/locations", tag = "Locations", operation_id = "locations", security(("entra_id" = [])),
+    responses((status = 200, description = "By English name.", body = Vec<LocationView>), Refused)
+)]
+pub(crate) async fn all(State(app): State<App>, _: Reader) -> Result<Json<Vec<LocationView>>, Problem> {
+    Ok(Json(courts::all(&app).await?.iter().map(|court| LocationView::of(court)).collect()))
 }
 
-/// One court, with the ids other systems know it by.
-async fn one(State(app): State<App>, _: Reader, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+/// One court, with the ids other systems know it by
+///
+/// Role: `api.request.admin`, or a third party's.
+#[utoipa::path(
+    get, path = "/locations/{id}", tag = "Locations", operation_id = "location", security(("entra_id" = [])),
+    params(("id" = i32, Path, description = "P&I's own id of the court.", example = 9)),
+    responses((status = 200, description = "The court.", body = LocationView), Refused, Unknown)
+)]
+pub(crate) async fn one(State(app): State<App>, _: Reader, Path(id): Path<String>) -> Result<Json<LocationView>, Problem> {
     let id = id.parse().map(LocationId).map_err(|_| Problem::not_found("location"))?;
     let court = courts::find(&app, id).await?.ok_or_else(|| Problem::not_found("location"))?;
     let references = locations::references(&app.db.connect().await?, id).await?;
-    let reference = |reference: &locations::Reference| {
-        json!({
-            "provenance": reference.provenance,
-            "provenanceLocationId": reference.provenance_location_id,
-            "provenanceLocationType": reference.provenance_location_type,
-        })
-    };
-    let mut view = view(&court);
-    view["locationReferenceList"] = references.iter().map(reference).collect();
-    Ok(Json(view))
+    let references = references.into_iter().map(ReferenceView::of).collect();
+    Ok(Json(LocationView { location_reference_list: Some(references), ..LocationView::of(&court) }))
 }
 
-/// The court of exactly this name.
-async fn by_name(State(app): State<App>, _: Reader, Query(filter): Query<Filter>) -> Result<Json<Value>, Problem> {
+/// The court of exactly this name
+///
+/// Role: `api.request.admin`, or a third party's.
+#[utoipa::path(
+    get, path = "/locations/name", tag = "Locations", operation_id = "location_by_name", security(("entra_id" = [])),
+    params(Named),
+    responses((status = 200, description = "The court.", body = LocationView), Invalid, Refused, Unknown)
+)]
+pub(crate) async fn by_name(State(app): State<App>, _: Reader, Query(wanted): Query<Named>) -> Result<Json<LocationView>, Problem> {
     let courts = courts::all(&app).await?;
     let named = |court: &&std::sync::Arc<Court>| {
         let location = &court.location;
-        if filter.is_welsh() { location.welsh_name == filter.name } else { location.name == filter.name }
+        if wanted.language == "cy" { location.welsh_name == wanted.name } else { location.name == wanted.name }
     };
-    courts.iter().find(named).map(|court| Json(view(court))).ok_or_else(|| Problem::not_found("location"))
+    courts.iter().find(named).map(|court| Json(LocationView::of(court))).ok_or_else(|| Problem::not_found("location"))
 }
 
-/// Courts of any of the regions and any of the jurisdictions (or kinds of court), values separated by commas.
-async fn filter(State(app): State<App>, _: Reader, Query(filter): Query<Filter>) -> Result<Json<Value>, Problem> {
+/// Courts of any of the regions and any of the jurisdictions
+///
+/// Role: `api.request.admin`, or a third party's.
+#[utoipa::path(
+    get, path = "/locations/filter", tag = "Locations", operation_id = "filter_locations", security(("entra_id" = [])),
+    params(Filter),
+    responses((status = 200, description = "Those that match, by name.", body = Vec<LocationView>), Invalid, Refused)
+)]
+pub(crate) async fn filter(State(app): State<App>, _: Reader, Query(filter): Query<Filter>) -> Result<Json<Vec<LocationView>>, Problem> {
     let wanted = |text: &str| text.split(',').map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect::<Vec<_>>();
     let (regions, jurisdictions) = (wanted(&filter.regions), wanted(&filter.jurisdictions));
     let any = |wanted: &[String], values: &[&Vec<String>]| {
@@ -103,11 +147,20 @@ async fn filter(State(app): State<App>, _: Reader, Query(filter): Query<Filter>)
     if filter.is_welsh() {
         found.sort_by(|a, b| a.name(domain::civil::Tongue::Cy).cmp(b.name(domain::civil::Tongue::Cy)));
     }
-    Ok(Json(found.iter().map(|court| view(court)).collect()))
+    Ok(Json(found.iter().map(|court| LocationView::of(court)).collect()))
 }
 
-/// Imports a courts file sent as the form part `locationList`, or as the body itself.
-async fn upload(State(app): State<App>, operator: Operator, request: Request) -> Result<Response, Problem> {
+/// Imports a courts file
+///
+/// Sent as the form part `locationList`, or as the body itself. A file with a fault changes nothing.
+/// Role: `api.request.admin`.
+#[utoipa::path(
+    post, path = "/locations/upload", tag = "Locations", operation_id = "upload_locations",
+    security(("entra_id" = ["api.request.admin"])),
+    request_body(content((views::CourtsForm = "multipart/form-data"), (String = "text/csv")), description = "The courts file, CSV."),
+    responses((status = 200, description = "It is imported.", body = ReportView), Invalid, Refused, Oversized)
+)]
+pub(crate) async fn upload(State(app): State<App>, operator: Operator, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let limit = app.settings.limits.file;
     let boundary = parts.headers.get("content-type").and_then(|value| value.to_str().ok()).and_then(|text| multer::parse_boundary(text).ok());
@@ -119,54 +172,55 @@ async fn upload(State(app): State<App>, operator: Operator, request: Request) ->
     Ok(respond(&report))
 }
 
-/// Imports the newest courts file and the newest glossary in the container again (LLD 3.5.1.3).
-async fn import_again(State(app): State<App>, operator: Operator) -> Result<Response, Problem> {
+/// Imports the newest courts file and the newest glossary again
+///
+/// For when an import did not start by itself: the files are taken from the container of reference data.
+/// Role: `api.request.admin`.
+#[utoipa::path(
+    post, path = "/locations/import", tag = "Locations", operation_id = "import_again",
+    security(("entra_id" = ["api.request.admin"])),
+    responses(
+        (status = 200, description = "Each is imported.", body = Imports),
+        (status = 422, description = "One has a fault, and changed nothing.", body = Imports),
+        Refused,
+        Unknown
+    )
+)]
+pub(crate) async fn import_again(State(app): State<App>, operator: Operator) -> Result<(StatusCode, Json<Imports>), Problem> {
     let reports = reference_import::import_newest(&app, &operator.client_id).await?;
     if reports.is_empty() {
         return Err(Problem::not_found("reference file"));
     }
     let accepted = reports.iter().all(|report| report.accepted);
     let status = if accepted { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok((status, Json(json!({"imports": reports}))).into_response())
+    Ok((status, Json(Imports { imports: reports })))
 }
 
-/// The latest imports and their reports, newest first.
-async fn reports(State(app): State<App>, _: Operator) -> Result<Json<Value>, Problem> {
+/// The latest imports and their reports
+///
+/// Role: `api.request.admin`.
+#[utoipa::path(
+    get, path = "/locations/imports", tag = "Locations", operation_id = "imports",
+    security(("entra_id" = ["api.request.admin"])),
+    responses((status = 200, description = "At most 50, newest first.", body = Vec<PastImport>), Refused)
+)]
+pub(crate) async fn reports(State(app): State<App>, _: Operator) -> Result<Json<Vec<PastImport>>, Problem> {
     let latest = imports::latest(&app.db.connect().await?, 50).await?;
-    let report = |import: &imports::ImportRecord| {
-        json!({
-            "importId": import.import_id,
-            "file": import.blob_name,
-            "kind": import.kind,
-            "accepted": import.accepted,
-            "report": import.report,
-            "importedAt": crate::publication_ingest::receipt::utc(import.imported_at),
-        })
+    let past = |import: imports::ImportRecord| PastImport {
+        import_id: import.import_id,
+        file: import.blob_name,
+        kind: import.kind,
+        accepted: import.accepted,
+        report: import.report,
+        imported_at: utc(import.imported_at),
     };
-    Ok(Json(latest.iter().map(report).collect()))
+    Ok(Json(latest.into_iter().map(past).collect()))
 }
 
 fn respond(report: &Report) -> Response {
     if report.accepted {
-        return Json(json!(report)).into_response();
+        return Json(report).into_response();
     }
     let fault = |fault: &domain::reference::RowFault| Fault::new(format!("row {}, {}", fault.row, fault.column), fault.message.clone());
     Problem::invalid("The courts file was not imported; nothing has changed.", report.faults.iter().map(fault).collect()).into_response()
-}
-
-fn view(court: &Court) -> Value {
-    let location = &court.location;
-    json!({
-        "locationId": location.location_id,
-        "name": location.name,
-        "welshName": location.welsh_name,
-        "region": location.regions,
-        "welshRegion": location.welsh_regions,
-        "jurisdiction": location.jurisdictions,
-        "welshJurisdiction": location.welsh_jurisdictions,
-        "jurisdictionType": location.jurisdiction_types,
-        "welshJurisdictionType": location.welsh_jurisdiction_types,
-        "email": location.email,
-        "contactNo": location.contact_no,
-    })
 }

@@ -1,17 +1,21 @@
 //! A list: every list type's page, written from its document. The list type must be the one the address names, the
 //! display window must be open and the reader must be allowed, on every request.
 
+use crate::locations::courts::Court;
 use crate::portal_court::{court_of, tongue};
 use crate::publication_read::document;
 use adapters::postgres::DbError;
 use adapters::postgres::publications::{self, Publication};
 use axum::extract::{Path, Query, State};
 use axum::routing::get;
+use domain::civil::Tongue;
 use domain::{Access, PublicationId, Sensitivity};
 use portal::{Cache, Page, PageRequest, PageSource, Rendered};
+use runtime::app::ListBody;
 use runtime::{Anyone, App, Function, Problem};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Registered in the list of all functions.
@@ -41,9 +45,9 @@ struct Which {
 }
 
 #[derive(Serialize)]
-struct Context {
-    heading: String,
-    body: Arc<str>,
+struct Context<'a> {
+    heading: &'a str,
+    body: &'a str,
     page: usize,
     pages: Vec<PageLink>,
     last_good: bool,
@@ -69,21 +73,49 @@ async fn show(
     }
     let court = court_of(&app, &publication).await?;
     let tongue = tongue(&request);
-    let document = document::of(&app, &publication, court.as_deref()).await?;
-    let layout = lists::layout(list_type);
-    let hearings = document.hearings().count();
-    let pages = hearings.div_ceil(PER_PAGE).max(1);
-    let number = which.page.clamp(1, pages);
-    let fragment = || Arc::from(surfaces::html::page(&document, layout, tongue, number, PER_PAGE).map_or_else(String::new, |page| page.html));
-    let key = format!("{}-{}-{number}", document::key(&publication, court.as_deref()), tongue.tag());
-    let body = app.fragments.get_with(key, fragment);
-    let heading = lists::format::title(&document.header, tongue).to_owned();
+    let body = body(&app, &publication, court.as_deref(), tongue, which.page.max(1)).await?;
+    let (number, pages) = (body.page, body.pages);
     let link = |number| PageLink { number, href: format!("/{list_path}?artefactId={}&page={number}", which.artefact_id) };
     let pages = if pages > 1 { (1..=pages).map(link).collect() } else { Vec::new() };
     let back = publication.location_id.map(|court| format!("/summary-of-publications?locationId={court}"));
-    let page = Page::new(PAGE.name).title(heading.clone()).back_link(back.unwrap_or_else(|| "/".to_owned()));
-    let context = Context { heading, body, page: number, pages, last_good };
+    let page = Page::new(PAGE.name).title(body.heading.clone()).back_link(back.unwrap_or_else(|| "/".to_owned()));
+    let context = Context { heading: &body.heading, body: &body.html, page: number, pages, last_good };
     Ok(app.site.render(&request, page.context(&context).cache(cache_of(&publication)))?)
+}
+
+/// How long other instances may use a body that this one made.
+const SHARED_FOR: Duration = Duration::from_secs(3600);
+
+/// The body of a list's page: as made lately here, or by another instance, or made now. It is made from a version, which
+/// never changes, and from the court's names, which the key tells apart.
+async fn body(app: &App, publication: &Publication, court: Option<&Court>, tongue: Tongue, page: usize) -> Result<Arc<ListBody>, Problem> {
+    let key = format!("{}-{}-{page}", document::key(publication, court), tongue.tag());
+    if let Some(body) = app.bodies.get(&key) {
+        return Ok(body);
+    }
+    let shared = app.cache.within("list-body");
+    let made = match shared.get(&key).await.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+        Some(body) => body,
+        None => {
+            let body = write(app, publication, court, tongue, page).await?;
+            if let Ok(bytes) = serde_json::to_vec(&body) {
+                shared.put(&key, bytes.into(), SHARED_FOR).await;
+            }
+            body
+        }
+    };
+    let body = Arc::new(made);
+    app.bodies.insert(key, Arc::clone(&body));
+    Ok(body)
+}
+
+async fn write(app: &App, publication: &Publication, court: Option<&Court>, tongue: Tongue, page: usize) -> Result<ListBody, Problem> {
+    let not_found = || Problem::not_found("list");
+    let document = document::of(app, publication, court).await?;
+    let layout = lists::layout(document::list_type(publication).ok_or_else(not_found)?);
+    let written = surfaces::html::page(&document, layout, tongue, page, PER_PAGE).ok_or_else(not_found)?;
+    let heading = lists::format::title(&document.header, tongue).to_owned();
+    Ok(ListBody { heading, html: written.html, page: written.number, pages: written.pages })
 }
 
 /// A publication that anyone may see now. One whose time has passed is gone; any other is as if it were not there.

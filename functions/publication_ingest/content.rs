@@ -11,6 +11,9 @@ use runtime::{App, Fault, Problem};
 
 pub(crate) mod files;
 
+/// No file system takes a longer name.
+const LONGEST_NAME: usize = 255;
+
 /// What was uploaded.
 pub(crate) enum Content {
     /// A list as data, or a live case status.
@@ -112,7 +115,11 @@ pub(crate) async fn form_part(
     let missing = || Problem::invalid("The form has no file.", vec![Fault::new(part, "is missing")]);
     while let Some(field) = form.next_field().await.map_err(refused)? {
         if field.name() == Some(part) {
-            let name = field.file_name().map(str::to_owned).unwrap_or_default();
+            let name: String = field.file_name().unwrap_or_default().chars().filter(|letter| !letter.is_control()).collect();
+            if name.len() > LONGEST_NAME {
+                let fault = Fault::new(part, format!("must have a file name of at most {LONGEST_NAME} bytes"));
+                return Err(Problem::invalid("The file's name is too long.", vec![fault]));
+            }
             let bytes = field.bytes().await.map_err(refused)?;
             if bytes.is_empty() {
                 return Err(Problem::invalid("The file is empty.", vec![Fault::new(part, "is empty")]));

@@ -4,6 +4,7 @@
 use super::content::Content;
 use super::publish::Submission;
 use super::receipt::utc;
+use crate::api_docs::words;
 use adapters::postgres::live_status;
 use axum::Json;
 use axum::http::StatusCode;
@@ -14,8 +15,8 @@ use domain::publication::{Metadata, parse_instant};
 use domain::{ArtefactType, LocationId, Provenance};
 use lists::guard;
 use runtime::{App, Fault, Problem, Publisher};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A court has no more rooms than this.
 const MOST_ROOMS: usize = 500;
@@ -34,6 +35,27 @@ struct Status {
     #[serde(default)]
     last_updated: Option<String>,
     location_updates: Vec<RoomUpdate>,
+}
+
+/// An accepted live case status.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LiveStatus {
+    /// `LCSU`.
+    #[serde(rename = "type")]
+    #[schema(value_type = words::ArtefactType)]
+    artefact_type: ArtefactType,
+    /// The system it comes from.
+    #[schema(value_type = words::Provenance)]
+    provenance: Provenance,
+    /// P&I's id of the court.
+    #[schema(example = "9")]
+    location_id: String,
+    /// When the court last updated it.
+    #[schema(schema_with = words::instant)]
+    last_updated: String,
+    /// How many rooms it has.
+    rooms: usize,
 }
 
 /// The live case status an upload holds; `None` for any other upload.
@@ -86,12 +108,12 @@ pub(super) async fn record(app: &App, publisher: &Publisher, update: Update) -> 
         let detail = "A newer live case status of this court is already there.";
         return Err(Problem::conflict("outdated-version", detail));
     }
-    let body = json!({
-        "type": metadata.artefact_type,
-        "provenance": metadata.provenance,
-        "locationId": court.to_string(),
-        "lastUpdated": utc(last_updated),
-        "rooms": rooms.len(),
-    });
+    let body = LiveStatus {
+        artefact_type: metadata.artefact_type,
+        provenance: metadata.provenance,
+        location_id: court.to_string(),
+        last_updated: utc(last_updated),
+        rooms: rooms.len(),
+    };
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }

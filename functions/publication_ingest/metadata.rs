@@ -1,5 +1,6 @@
 //! The x-headers of `POST /publication`, read into checked metadata. Every fault is reported, not only the first.
 
+use crate::api_docs::words;
 use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use domain::publication::{Metadata, parse_content_date, parse_instant};
@@ -8,9 +9,47 @@ use lists::ListType;
 use runtime::{Fault, Problem};
 use std::fmt::Display;
 use std::str::FromStr;
+use utoipa::IntoParams;
 
 /// The longest header value that is taken: names and ids are far shorter.
 const LONGEST: usize = 256;
+
+/// The headers, for the API's description.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes what is read header by header, so that every fault is reported")]
+pub(crate) struct XHeaders {
+    /// The system the publication comes from; the client must be entitled to publish for it.
+    #[param(rename = "x-provenance", value_type = words::Provenance, example = "SNL")]
+    provenance: String,
+    /// What kind of artefact it is.
+    #[param(rename = "x-type", value_type = words::ArtefactType, example = "LIST")]
+    artefact_type: String,
+    /// The list type; needed for a LIST, and for whatever is sent as data.
+    #[param(rename = "x-list-type", value_type = words::ListType, required = false, example = "CIVIL_DAILY_CAUSE_LIST")]
+    list_type: String,
+    /// Who may read it; PUBLIC, if it is not said.
+    #[param(rename = "x-sensitivity", value_type = words::Sensitivity, required = false, example = "PUBLIC")]
+    sensitivity: String,
+    /// Its language.
+    #[param(rename = "x-language", value_type = words::Language, example = "ENGLISH")]
+    language: String,
+    /// The producer's id of the court; P&I's own, for MANUAL_UPLOAD.
+    #[param(rename = "x-court-id", min_length = 1, max_length = 256, example = "111")]
+    court_id: String,
+    /// The day it is for.
+    #[param(rename = "x-content-date", value_type = words::ContentDate, example = "2026-01-05")]
+    content_date: String,
+    /// First instant of display; now, if a GENERAL_PUBLICATION does not say it, and needed otherwise.
+    #[param(rename = "x-display-from", value_type = words::DateTime, required = false, example = "2026-01-05T00:00:00Z")]
+    display_from: String,
+    /// First instant after display; never, if a GENERAL_PUBLICATION does not say it, and needed otherwise.
+    #[param(rename = "x-display-to", value_type = words::DateTime, required = false, example = "2026-01-06T00:00:00Z")]
+    display_to: String,
+    /// The producer's own name for it; the file name, for a manual upload.
+    #[param(rename = "x-source-artefact-id", max_length = 256, required = false, example = "list-111-20260105")]
+    source_artefact_id: String,
+}
 
 /// Reads the headers.
 ///

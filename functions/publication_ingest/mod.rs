@@ -2,11 +2,13 @@
 //! `POST /publication/non-strategic`. A 201 means one committed transaction holds everything.
 
 pub(crate) mod content;
-mod live;
-mod metadata;
+pub(crate) mod live;
+pub(crate) mod metadata;
 pub(crate) mod publish;
 pub(crate) mod receipt;
 
+use crate::api_docs::problems::{Conflicting, Invalid, Oversized, Refused, Unsupported};
+use crate::api_docs::words::ListPayload;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -14,6 +16,7 @@ use axum::routing::post;
 use content::Content;
 use publish::{Conditions, Submission};
 use runtime::{App, Function, Problem, Publisher};
+use utoipa::ToSchema;
 
 /// Registered in the list of all functions.
 pub const FUNCTION: Function = Function {
@@ -24,8 +27,53 @@ pub const FUNCTION: Function = Function {
     },
 };
 
-/// Accepts a JSON list, a flat file or a live case status, described by the x-headers.
-async fn accept(State(app): State<App>, publisher: Publisher, request: Request) -> Result<Response, Problem> {
+/// A file, as a form.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes a form that is read part by part")]
+pub(crate) struct FileForm {
+    /// The file: PDF, DOC, DOCX, CSV, TXT, RTF, HTM, HTML, XLSX or JSON, by its name and by what it holds.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// A workbook, as a form.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes a form that is read part by part")]
+pub(crate) struct WorkbookForm {
+    /// The workbook, XLSX.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// What was accepted.
+#[derive(ToSchema)]
+#[schema(as = Accepted)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes the two answers of one operation")]
+pub(crate) enum Accepted {
+    /// A publication.
+    Artefact(receipt::Artefact),
+    /// A live case status.
+    LiveStatus(live::LiveStatus),
+}
+
+/// Publishes a list, a file or a live case status
+///
+/// The x-headers describe it. New and superseding uploads alike are answered 201; the same content again has the same
+/// answer. Role: `api.publisher.user`.
+#[utoipa::path(
+    post, path = "/publication", tag = "Publishing", operation_id = "publish",
+    security(("entra_id" = ["api.publisher.user"])),
+    params(metadata::XHeaders, publish::ConditionHeaders),
+    request_body(content((ListPayload = "application/json"), (FileForm = "multipart/form-data")),
+        description = "JSON of the list type, up to 10 MiB; or one file, up to 2 MB."),
+    responses(
+        (status = 201, description = "It is published.", body = Accepted,
+            headers(("etag" = String, description = "The version, for If-Match."), ("location" = String, description = "The publication's address."))),
+        Invalid, Refused, Conflicting, Oversized
+    )
+)]
+pub(crate) async fn accept(State(app): State<App>, publisher: Publisher, request: Request) -> Result<Response, Problem> {
     let submission = submission(&app, request, content::receive).await?;
     if let Some(update) = live::update_of(&submission)? {
         return live::record(&app, &publisher, update).await;
@@ -34,8 +82,22 @@ async fn accept(State(app): State<App>, publisher: Publisher, request: Request) 
     Ok(receipt.into_artefact(&app))
 }
 
-/// Accepts a workbook of a table-shaped list type: it is read to JSON, and the JSON published.
-async fn accept_workbook(
+/// Publishes a workbook
+///
+/// Of a list type that is a table: it is read to JSON, and the JSON published. Faults name sheet, row and column.
+/// Role: `api.publisher.user`.
+#[utoipa::path(
+    post, path = "/publication/non-strategic", tag = "Publishing", operation_id = "publish_workbook",
+    security(("entra_id" = ["api.publisher.user"])),
+    params(metadata::XHeaders, publish::ConditionHeaders),
+    request_body(content((WorkbookForm = "multipart/form-data")), description = "A workbook, up to 2 MB."),
+    responses(
+        (status = 201, description = "It is published.", body = receipt::Artefact,
+            headers(("etag" = String, description = "The version, for If-Match."), ("location" = String, description = "The publication's address."))),
+        Invalid, Refused, Conflicting, Oversized, Unsupported
+    )
+)]
+pub(crate) async fn accept_workbook(
     State(app): State<App>,
     publisher: Publisher,
     request: Request,

@@ -2,7 +2,7 @@
 
 use super::content::Content;
 use super::receipt::Receipt;
-use adapters::postgres::publications::{self, Recorded, SearchRow, Upload};
+use adapters::postgres::uploads::{self, Recorded, SearchRow, Upload};
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
@@ -13,6 +13,7 @@ use lists::{Context, ListType};
 use runtime::{App, Fault, Problem, Publisher};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use utoipa::IntoParams;
 
 /// The container of payloads and flat files, named by version.
 pub(crate) const CONTAINER: &str = "artefact";
@@ -41,19 +42,38 @@ pub(crate) struct Conditions {
     source_version: Option<i64>,
 }
 
+/// The conditions, for the API's description.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the headers that Conditions reads")]
+pub(crate) struct ConditionHeaders {
+    /// Names this upload: sent again under the same key it has the same answer, and nothing new is stored.
+    #[param(rename = "idempotency-key", min_length = 1, max_length = 128, required = false)]
+    idempotency_key: String,
+    /// The `ETag` of the version to be superseded; if another is current, the upload is refused.
+    #[param(rename = "if-match", pattern = "^\"[0-9]{1,9}\"$", required = false)]
+    expected_version: String,
+    /// The producer's own version number; an older one than is there is refused.
+    #[param(rename = "x-source-version", value_type = i64, required = false)]
+    source_version: i64,
+}
+
 impl Conditions {
     /// Reads `Idempotency-Key`, `If-Match` (the ETag of the version to be superseded) and `x-source-version`.
     pub(crate) fn read(headers: &HeaderMap) -> Result<Self, Problem> {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
         let wrong = |name: &str, message: &str| {
             Problem::invalid("A condition of the request cannot be read.", vec![Fault::new(name, message)])
         };
-        let idempotency_key = text("idempotency-key").map(str::to_owned);
+        let text = |name: &str| {
+            let text = headers.get(name).map(|value| value.to_str().map(str::trim)).transpose();
+            text.map_err(|_| wrong(name, "must be ASCII text"))
+        };
+        let idempotency_key = text("idempotency-key")?.map(str::to_owned);
         if idempotency_key.as_ref().is_some_and(|key| key.is_empty() || key.len() > 128) {
             return Err(wrong("idempotency-key", "must be 1 to 128 characters"));
         }
-        let expected_version = text("if-match").map(|tag| tag.trim_matches('"').parse()).transpose();
-        let source_version = text("x-source-version").map(str::parse).transpose();
+        let expected_version = text("if-match")?.map(|tag| tag.trim_matches('"').parse()).transpose();
+        let source_version = text("x-source-version")?.map(str::parse).transpose();
         Ok(Self {
             idempotency_key,
             expected_version: expected_version
@@ -90,7 +110,7 @@ pub(crate) async fn publish(app: &App, publisher: &Publisher, submission: Submis
         expected_version: conditions.expected_version,
         hearings: &prepared.search_rows,
     };
-    let recorded = publications::record(&app.db.connect().await?, &upload).await?;
+    let recorded = uploads::record(&app.db.connect().await?, &upload).await?;
     let acknowledged = match recorded {
         Recorded::Created(acknowledged) | Recorded::Superseded(acknowledged) => {
             wake_file_maker(app, prepared.file_name.is_none());

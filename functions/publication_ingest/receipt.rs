@@ -1,14 +1,17 @@
 //! What a producer is told after a successful upload: the production services' external view of an artefact.
 
-use adapters::postgres::publications::{Acknowledged, SearchRow};
+use crate::api_docs::words;
+use adapters::postgres::uploads::{Acknowledged, SearchRow};
 use axum::Json;
 use axum::http::header::{ETAG, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::publication::{Metadata, no_match};
+use domain::{ArtefactType, Language, Provenance, PublicationId, Sensitivity};
 use runtime::App;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// An acknowledged upload.
 pub(crate) struct Receipt {
@@ -28,24 +31,24 @@ impl Receipt {
         let (metadata, acknowledged) = (&self.metadata, &self.acknowledged);
         let address = app.settings.public_base_url.join(&format!("publication/{}", acknowledged.publication_id));
         let address = address.map(String::from).unwrap_or_default();
-        let artefact = json!({
-            "artefactId": acknowledged.publication_id,
-            "provenance": metadata.provenance,
-            "sourceArtefactId": metadata.source_artefact_id,
-            "type": metadata.artefact_type,
-            "sensitivity": metadata.sensitivity,
-            "language": metadata.language,
-            "search": self.search(),
-            "displayFrom": utc(metadata.display_from),
-            "displayTo": metadata.display_to.map(utc),
-            "listType": metadata.list_type,
-            "locationId": self.location_id(),
-            "contentDate": format!("{}T00:00:00Z", metadata.content_date),
-            "isFlatFile": self.flat_file,
-            "payload": format!("{address}/{}", if self.flat_file { "file" } else { "payload" }),
-            "lastReceivedVersion": acknowledged.version,
-            "supersededCount": acknowledged.version - 1,
-        });
+        let artefact = Artefact {
+            artefact_id: acknowledged.publication_id,
+            provenance: metadata.provenance,
+            source_artefact_id: metadata.source_artefact_id.clone(),
+            artefact_type: metadata.artefact_type,
+            sensitivity: metadata.sensitivity,
+            language: metadata.language,
+            search: self.search(),
+            display_from: utc(metadata.display_from),
+            display_to: metadata.display_to.map(utc),
+            list_type: metadata.list_type.clone(),
+            location_id: self.location_id(),
+            content_date: format!("{}T00:00:00Z", metadata.content_date),
+            is_flat_file: self.flat_file,
+            payload: format!("{address}/{}", if self.flat_file { "file" } else { "payload" }),
+            last_received_version: acknowledged.version,
+            superseded_count: acknowledged.version - 1,
+        };
         let mut response = (StatusCode::CREATED, Json(artefact)).into_response();
         let mut set = |name, text: &str| {
             if let Ok(value) = HeaderValue::from_str(text) {
@@ -65,13 +68,90 @@ impl Receipt {
         }
     }
 
-    fn search(&self) -> Value {
+    fn search(&self) -> Search {
         if self.flat_file {
-            return json!({"location-id": [self.location_id()]});
+            return Search { cases: None, location_id: Some(vec![self.location_id()]) };
         }
-        let case = |row: &SearchRow| json!({"caseNumber": row.case_number, "caseName": row.case_name, "caseUrn": row.urn});
-        json!({"cases": self.search_rows.iter().map(case).collect::<Vec<_>>()})
+        let case = |row: &SearchRow| SearchCase {
+            case_number: row.case_number.clone(),
+            case_name: row.case_name.clone(),
+            case_urn: row.urn.clone(),
+        };
+        Search { cases: Some(self.search_rows.iter().map(case).collect()), location_id: None }
     }
+}
+
+/// An accepted publication, as the production services' external view writes it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Artefact {
+    /// Its id.
+    #[schema(value_type = Uuid)]
+    artefact_id: PublicationId,
+    /// The system it comes from.
+    #[schema(value_type = words::Provenance)]
+    provenance: Provenance,
+    /// The producer's own name for it.
+    source_artefact_id: Option<String>,
+    /// What kind of artefact it is.
+    #[serde(rename = "type")]
+    #[schema(value_type = words::ArtefactType)]
+    artefact_type: ArtefactType,
+    /// Who may read it.
+    #[schema(value_type = words::Sensitivity)]
+    sensitivity: Sensitivity,
+    /// Its language.
+    #[schema(value_type = words::Language)]
+    language: Language,
+    /// What it can be found by.
+    search: Search,
+    /// First instant of display.
+    #[schema(schema_with = words::instant)]
+    display_from: String,
+    /// First instant after display; never ends, if null.
+    #[schema(format = DateTime)]
+    display_to: Option<String>,
+    /// Its list type.
+    list_type: Option<String>,
+    /// P&I's id of its court; `NoMatch` and the producer's id, while the reference data does not know that.
+    #[schema(example = "9")]
+    location_id: String,
+    /// Midnight of the day it is for.
+    #[schema(schema_with = words::instant)]
+    content_date: String,
+    /// It is a file, not data.
+    is_flat_file: bool,
+    /// Where its bytes can be read.
+    payload: String,
+    /// The version this upload became, or repeated.
+    last_received_version: i32,
+    /// How many versions it had before.
+    superseded_count: i32,
+}
+
+/// What a publication can be found by.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Search {
+    /// The cases of a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<SearchCase>, required = false)]
+    cases: Option<Vec<SearchCase>>,
+    /// The court, for a file.
+    #[serde(rename = "location-id", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<String>, required = false)]
+    location_id: Option<Vec<String>>,
+}
+
+/// A case of a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SearchCase {
+    /// Case number, or empty.
+    case_number: String,
+    /// Case name, or empty.
+    case_name: String,
+    /// Unique reference number, or empty.
+    case_urn: String,
 }
 
 /// An instant as the API writes it.

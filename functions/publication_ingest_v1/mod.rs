@@ -1,23 +1,26 @@
 //! Publication ingest, second contract: the JSON body of the 2026 rewrite on `POST /v1/publication`. The list-type names
 //! of that generation are aliases; underneath it is the same publishing as `POST /publication`.
 
+use crate::api_docs::problems::FieldFault;
+use crate::api_docs::words;
 use crate::publication_ingest::content::{Content, collect};
-use crate::publication_ingest::publish::{Conditions, Submission, publish};
+use crate::publication_ingest::publish::{ConditionHeaders, Conditions, Submission, publish};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use domain::publication::{Metadata, parse_content_date, parse_instant};
-use domain::{ArtefactType, Language, Provenance, Sensitivity};
+use domain::{ArtefactType, Language, Provenance, PublicationId, Sensitivity};
 use lists::ListType;
 use runtime::{App, Fault, Function, Problem, Publisher};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::fmt::Display;
 use std::str::FromStr;
+use utoipa::ToSchema;
 
 /// Registered in the list of all functions.
 pub const FUNCTION: Function = Function {
@@ -27,28 +30,96 @@ pub const FUNCTION: Function = Function {
 };
 
 /// The body; `hearing_list` is kept to the byte.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Body<'a> {
+#[schema(as = PublicationV1)]
+pub(crate) struct Body<'a> {
+    /// The producer's id of the court; P&I's own, for MANUAL_UPLOAD.
+    #[schema(value_type = String, min_length = 1, max_length = 256, example = "111")]
     court_id: Option<String>,
+    /// The system the publication comes from; the client must be entitled to publish for it.
+    #[schema(value_type = words::Provenance, example = "SNL")]
     provenance: Option<String>,
+    /// The day the list is for.
+    #[schema(value_type = words::ContentDate, example = "2026-01-05")]
     content_date: Option<String>,
+    /// The list type, by its name of either generation.
+    #[schema(value_type = words::ListTypeOrAlias, example = "CIVIL_DAILY_CAUSE_LIST")]
     list_type: Option<String>,
+    /// Who may read it.
+    #[schema(value_type = words::Sensitivity, example = "PUBLIC")]
     sensitivity: Option<String>,
+    /// `ENGLISH`, `WELSH` or `BILINGUAL` (also `BI_LINGUAL`).
+    #[schema(value_type = String, pattern = "^(ENGLISH|WELSH|BILINGUAL|BI_LINGUAL)$", example = "ENGLISH")]
     language: Option<String>,
+    /// First instant of display.
+    #[schema(value_type = words::DateTime, example = "2026-01-05T00:00:00Z")]
     display_from: Option<String>,
+    /// First instant after display.
+    #[schema(value_type = words::DateTime, example = "2026-01-06T00:00:00Z")]
     display_to: Option<String>,
+    /// The list, in the form of its list type.
     #[serde(borrow)]
+    #[schema(value_type = words::ListPayload)]
     hearing_list: Option<&'a RawValue>,
+    /// The producer's own name for it.
+    #[schema(value_type = String, required = false, max_length = 256)]
     source_artefact_id: Option<String>,
 }
 
-/// Accepts a list; successes and problems have the shape of this contract.
-async fn accept(State(app): State<App>, publisher: Publisher, request: Request) -> Response {
-    match try_accept(&app, &publisher, request).await {
-        Ok(response) => response,
-        Err(problem) => refusal(problem),
-    }
+/// What was accepted.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AcceptedV1)]
+pub(crate) struct Accepted {
+    /// True.
+    success: bool,
+    /// The publication.
+    #[schema(value_type = Uuid)]
+    artefact_id: PublicationId,
+    /// The reference data does not know its court.
+    no_match: bool,
+    /// One sentence.
+    message: &'static str,
+}
+
+/// Why it was not accepted.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RefusedV1)]
+pub(crate) struct Refused {
+    /// False.
+    success: bool,
+    /// One sentence.
+    message: String,
+    /// The faults, at most 50, in a fixed order.
+    #[schema(value_type = Vec<FieldFault>)]
+    errors: Vec<Fault>,
+}
+
+/// Publishes a list described in the body
+///
+/// The contract of the 2026 rewrite; underneath it is the same publishing. Role: `api.publisher.user`.
+#[utoipa::path(
+    post, path = "/v1/publication", tag = "Publishing", operation_id = "publish_v1",
+    security(("entra_id" = ["api.publisher.user"])),
+    params(ConditionHeaders),
+    request_body(content((Body<'_> = "application/json")), description = "Metadata and list, up to 10 MiB."),
+    responses(
+        (status = 201, description = "It is published.", body = Accepted),
+        (status = 400, description = "It cannot be read or contradicts itself.", body = Refused),
+        (status = 401, description = "No token, or one that does not hold.", body = Refused),
+        (status = 403, description = "The caller lacks the role, or the entitlement to the provenance.", body = Refused),
+        (status = 409, description = "Something newer or different is there.", body = Refused),
+        (status = 413, description = "It is larger than the limit.", body = Refused),
+        (status = 500, description = "The service could not answer.", body = Refused),
+        (status = 503, description = "A component is away; nothing has been changed.", body = Refused)
+    )
+)]
+pub(crate) async fn accept(State(app): State<App>, publisher: Result<Publisher, Problem>, request: Request) -> Response {
+    let accepted = match publisher {
+        Ok(publisher) => try_accept(&app, &publisher, request).await,
+        Err(problem) => Err(problem),
+    };
+    accepted.unwrap_or_else(refusal)
 }
 
 async fn try_accept(app: &App, publisher: &Publisher, request: Request) -> Result<Response, Problem> {
@@ -63,22 +134,19 @@ async fn try_accept(app: &App, publisher: &Publisher, request: Request) -> Resul
     let receipt = publish(app, publisher, submission).await?;
     let matched = receipt.acknowledged.location_id.is_some();
     let message = if matched { "The publication has been accepted." } else { "The publication has been accepted; its court is not known yet." };
-    let body = json!({
-        "success": true,
-        "artefact_id": receipt.acknowledged.publication_id,
-        "no_match": !matched,
-        "message": message,
-    });
-    Ok((StatusCode::CREATED, Json(body)).into_response())
+    let artefact_id = receipt.acknowledged.publication_id;
+    Ok((StatusCode::CREATED, Json(Accepted { success: true, artefact_id, no_match: !matched, message })).into_response())
 }
 
 /// A problem in the shape of this contract, its status unchanged.
 fn refusal(problem: Problem) -> Response {
-    let errors: Vec<_> = problem.faults.iter().map(|fault| json!({"field": fault.field, "message": fault.message})).collect();
-    let body = json!({"success": false, "message": problem.detail, "errors": errors});
+    let body = Refused { success: false, message: problem.detail.into_owned(), errors: problem.faults };
     let mut response = (problem.status, Json(body)).into_response();
     if let Some(seconds) = problem.retry_after {
-        response.headers_mut().insert("retry-after", seconds.into());
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    if problem.status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
 }
@@ -91,7 +159,9 @@ fn read(bytes: &Bytes) -> Result<(Metadata, &'static ListType, &str), Problem> {
     };
     let body: Body<'_> = serde_json::from_slice(bytes).map_err(unreadable)?;
     let mut faults = Vec::new();
-    let court_id = needed("court_id", body.court_id.filter(|id| !id.is_empty() && id.len() <= 256), &mut faults);
+    let court_id = parsed("court_id", body.court_id.as_deref(), plain, &mut faults);
+    let source_artefact_id = body.source_artefact_id.as_deref().filter(|id| !id.is_empty());
+    let source_artefact_id = source_artefact_id.and_then(|id| parsed("source_artefact_id", Some(id), plain, &mut faults));
     let provenance = word::<Provenance>("provenance", body.provenance.as_deref(), &mut faults);
     let sensitivity = word::<Sensitivity>("sensitivity", body.sensitivity.as_deref(), &mut faults);
     let language = body.language.as_deref().map(|word| if word == "BILINGUAL" { "BI_LINGUAL" } else { word });
@@ -113,7 +183,7 @@ fn read(bytes: &Bytes) -> Result<(Metadata, &'static ListType, &str), Problem> {
         {
             let metadata = Metadata {
                 provenance,
-                source_artefact_id: body.source_artefact_id.filter(|id| id.len() <= 256),
+                source_artefact_id,
                 artefact_type: ArtefactType::List,
                 sensitivity,
                 language,
@@ -143,6 +213,13 @@ fn parsed<T, E: Display>(field: &str, text: Option<&str>, parse: impl Fn(&str) -
 
 fn word<W: FromStr<Err: Display>>(field: &str, text: Option<&str>, faults: &mut Vec<Fault>) -> Option<W> {
     parsed(field, text, str::parse, faults)
+}
+
+/// A name or id of the producer's, as the header of the other contract takes it.
+fn plain(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    let takes = (1..=256).contains(&text.len()) && !text.chars().any(char::is_control);
+    if takes { Ok(text.to_owned()) } else { Err("must be 1 to 256 bytes of text without control characters") }
 }
 
 /// A list type by the name of either generation.

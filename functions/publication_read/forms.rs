@@ -1,26 +1,34 @@
 //! The forms a publication can be had in: its payload as received, its file, our document, PDF, workbook, summary.
 
 use super::document;
-use super::metadata::tagged;
+use super::metadata::{Known, tagged};
 use super::{Seen, record_export, seen};
+use crate::api_docs::problems::{Invalid, Oversized, Refused, Unknown};
+use crate::api_docs::words;
 use crate::publication_files::{self, Format};
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use domain::civil::Tongue;
+use runtime::extract::{Path, Query};
 use runtime::{App, Problem, Reader};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-/// Which language a made file is in.
-#[derive(Deserialize)]
-pub(super) struct Wanted {
+/// In which language, and how large at most.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// The language of what is made: `en`, or `cy`.
     #[serde(default)]
+    #[param(pattern = "^(en|cy)?$", example = "en")]
     language: String,
+    /// Refuse with 413 what has more bytes.
     #[serde(rename = "maxFileSize")]
+    #[param(value_type = i32, required = false, minimum = 0, example = 2_000_000)]
     max_file_size: Option<usize>,
 }
 
@@ -30,8 +38,39 @@ impl Wanted {
     }
 }
 
-/// One form of a publication: `payload`, `file`, `document`, `pdf`, `xlsx` (also `PDF`, `EXCEL`) or `summary`.
-pub(super) async fn one(
+/// One form of a publication
+///
+/// `payload`: the list as received. `file`: the file as received. `document`: the list as read. `pdf` (also `PDF`),
+/// `xlsx` (also `EXCEL`): made from it. `summary`: as in mails. Role: `api.request.admin`, or a third party's.
+#[utoipa::path(
+    get, path = "/publication/{id}/{form}", tag = "Publications", operation_id = "form", security(("entra_id" = [])),
+    params(
+        ("id" = Uuid, Path, description = "The publication."),
+        ("form" = String, Path, description = "The form.", pattern = "^(payload|file|document|pdf|PDF|xlsx|EXCEL|summary)$", example = "pdf"),
+        Wanted,
+        Known
+    ),
+    responses(
+        (status = 200, description = "The form, to the byte as it was received or made.", headers(("etag" = String, description = "The version.")),
+            content(
+                (words::ListDocument = "application/json"),
+                (String = "application/pdf"),
+                (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+                (String = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+                (String = "application/msword"),
+                (String = "application/rtf"),
+                (String = "text/csv"),
+                (String = "text/html"),
+                (String = "text/plain")
+            )),
+        (status = 304, description = "It is the version the caller has."),
+        Invalid,
+        Refused,
+        Unknown,
+        Oversized
+    )
+)]
+pub(crate) async fn one(
     State(app): State<App>,
     reader: Reader,
     headers: HeaderMap,
@@ -86,24 +125,50 @@ async fn summary(app: &App, seen: &Seen, tongue: Tongue) -> Result<Bytes, Proble
     Ok(surfaces::text::summary(&document, lists::layout(list_type), tongue).unwrap_or_default().into())
 }
 
-/// Whether made files exist for a publication: they do for every list published as data.
-pub(super) async fn exists(State(app): State<App>, reader: Reader, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+/// Whether made files exist for a publication
+///
+/// They do for every list published as data. Role: `api.request.admin`, or a third party's.
+#[utoipa::path(
+    get, path = "/publication/{id}/exists", tag = "Publications", operation_id = "exists", security(("entra_id" = [])),
+    params(("id" = Uuid, Path, description = "The publication.")),
+    responses((status = 200, description = "Whether they do.", body = bool), Refused, Unknown)
+)]
+pub(crate) async fn exists(State(app): State<App>, reader: Reader, Path(id): Path<String>) -> Result<Json<bool>, Problem> {
     let seen = seen(&app, &reader, &id).await?;
-    Ok(Json(json!(document::list_type(&seen.publication).is_some())))
+    Ok(Json(document::list_type(&seen.publication).is_some()))
 }
 
 /// Sizes of the made files, in bytes.
-pub(super) async fn sizes(State(app): State<App>, reader: Reader, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Sizes {
+    /// The PDF in English.
+    primary_pdf: usize,
+    /// The PDF in Welsh.
+    additional_pdf: usize,
+    /// The workbook.
+    excel: usize,
+}
+
+/// Sizes of the made files
+///
+/// Role: `api.request.admin`, or a third party's.
+#[utoipa::path(
+    get, path = "/publication/{id}/sizes", tag = "Publications", operation_id = "sizes", security(("entra_id" = [])),
+    params(("id" = Uuid, Path, description = "The publication.")),
+    responses((status = 200, description = "In bytes.", body = Sizes), Refused, Unknown)
+)]
+pub(crate) async fn sizes(State(app): State<App>, reader: Reader, Path(id): Path<String>) -> Result<Json<Sizes>, Problem> {
     let seen = seen(&app, &reader, &id).await?;
     let size = async |format, tongue| {
         let court = seen.court.as_deref();
         publication_files::file(&app, &seen.publication, court, format, tongue).await.map(|bytes| bytes.len())
     };
-    Ok(Json(json!({
-        "primaryPdf": size(Format::Pdf, Tongue::En).await?,
-        "additionalPdf": size(Format::Pdf, Tongue::Cy).await?,
-        "excel": size(Format::Xlsx, Tongue::En).await?,
-    })))
+    Ok(Json(Sizes {
+        primary_pdf: size(Format::Pdf, Tongue::En).await?,
+        additional_pdf: size(Format::Pdf, Tongue::Cy).await?,
+        excel: size(Format::Xlsx, Tongue::En).await?,
+    }))
 }
 
 /// `Content-Disposition` of a download (RFC 6266, RFC 8187): a plain name, and the full one percent-encoded.

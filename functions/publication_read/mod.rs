@@ -1,22 +1,25 @@
 //! Publication read: third parties and operators read metadata, payloads, documents, files, versions and
 //! differences, each only what it may see. Reading what is not public is recorded as a data export.
 
-mod changes;
+pub(crate) mod changes;
 pub(crate) mod document;
 pub(crate) mod forms;
-mod metadata;
-mod search;
+pub(crate) mod metadata;
+pub(crate) mod search;
 
+use crate::api_docs::problems::{Invalid, Refused, Unknown};
 use crate::locations::courts::{self, Court};
 use adapters::postgres::{audit, publications, publications::Publication};
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::extract::State;
 use axum::routing::{delete, get, put};
 use domain::{PublicationId, Sensitivity};
+use runtime::extract::Path;
 use runtime::{App, Function, Operator, Problem, Reader};
+use serde::Serialize;
 use serde_json::json;
 use std::sync::Arc;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Registered in the list of all functions.
@@ -32,7 +35,7 @@ pub const FUNCTION: Function = Function {
             .http("/publication/locationId/{location_id}", get(metadata::at_location))
             .http("/publication/location-type/{list_type}", get(metadata::location_type))
             .http("/publication/{id}", get(metadata::one).merge(delete(withdraw)))
-            .http("/publication/{id}/archive", put(withdraw))
+            .http("/publication/{id}/archive", put(archive))
             .http("/publication/{id}/versions", get(metadata::versions))
             .http("/publication/{id}/versions/{number}", get(metadata::version))
             .http("/publication/{id}/diff", get(changes::between))
@@ -82,11 +85,42 @@ pub(crate) async fn record_export(app: &App, reader: &Reader, seen: &Publication
     Ok(audit::record(&db, &reader.client_id, "DATA_EXPORT", &subject, &details).await?)
 }
 
-/// Takes a publication off every surface at once. Its versions stay on record.
-async fn withdraw(State(app): State<App>, operator: Operator, Path(id): Path<Uuid>) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
+/// A publication that was taken off.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Withdrawn {
+    /// The publication.
+    artefact_id: Uuid,
+    /// It is off every surface.
+    withdrawn: bool,
+}
+
+/// Takes a publication off every surface at once
+///
+/// Its versions stay on record. Role: `api.request.admin`.
+#[utoipa::path(
+    delete, path = "/publication/{id}", tag = "Publications", operation_id = "withdraw",
+    security(("entra_id" = ["api.request.admin"])),
+    params(("id" = Uuid, Path, description = "The publication.")),
+    responses((status = 200, description = "It is off.", body = Withdrawn), Invalid, Refused, Unknown)
+)]
+pub(crate) async fn withdraw(State(app): State<App>, operator: Operator, Path(id): Path<Uuid>) -> Result<Json<Withdrawn>, Problem> {
     let mut db = app.db.connect().await?;
     if !publications::withdraw(&mut db, PublicationId(id), &operator.client_id).await? {
         return Err(Problem::not_found("publication"));
     }
-    Ok((StatusCode::OK, Json(json!({"artefactId": id, "withdrawn": true}))))
+    Ok(Json(Withdrawn { artefact_id: id, withdrawn: true }))
+}
+
+/// As withdrawing, under the production services' other address
+///
+/// Role: `api.request.admin`.
+#[utoipa::path(
+    put, path = "/publication/{id}/archive", tag = "Publications", operation_id = "archive",
+    security(("entra_id" = ["api.request.admin"])),
+    params(("id" = Uuid, Path, description = "The publication.")),
+    responses((status = 200, description = "It is off.", body = Withdrawn), Invalid, Refused, Unknown)
+)]
+pub(crate) async fn archive(app: State<App>, operator: Operator, id: Path<Uuid>) -> Result<Json<Withdrawn>, Problem> {
+    withdraw(app, operator, id).await
 }

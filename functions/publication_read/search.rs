@@ -1,28 +1,71 @@
 //! Search for cases on the lists a reader may see.
 
+use crate::api_docs::problems::{Invalid, Refused};
 use adapters::postgres::publications::{self, CaseSearch, FoundCase};
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
+use domain::PublicationId;
+use runtime::extract::Query;
 use runtime::{App, Fault, Problem, Reader};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// A search by name needs this many characters.
 const SHORTEST_NAME: usize = 3;
+/// No search is longer.
+const LONGEST: usize = 256;
 /// A search answers at most this many cases.
 const MOST_CASES: i64 = 50;
 
-/// What is searched for.
-#[derive(Deserialize)]
-pub(super) struct Search {
+/// What is searched for, and where.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Search {
+    /// Where: `CASE_ID` (also `CASE_NUMBER`), `CASE_URN` or `CASE_NAME`.
     #[serde(rename = "searchTerm", default)]
+    #[param(required = true, pattern = "^(CASE_ID|CASE_NUMBER|CASE_URN|CASE_NAME)$", example = "CASE_NAME")]
     term: String,
+    /// What: 1 to 256 characters, for a name at least 3.
     #[serde(rename = "searchValue", default)]
+    #[param(required = true, min_length = 1, max_length = 256, example = "Smith")]
     value: String,
 }
 
-/// By `CASE_ID`, `CASE_URN` or `CASE_NAME`.
-pub(super) async fn by_term(State(app): State<App>, reader: Reader, Query(search): Query<Search>) -> Result<Json<Value>, Problem> {
+/// What is searched for.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SearchValue {
+    /// 1 to 256 characters, for a name at least 3.
+    #[serde(rename = "searchValue", default)]
+    #[param(required = true, min_length = 1, max_length = 256, example = "Smith")]
+    value: String,
+}
+
+/// A case that was found, with the publication that lists it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = FoundCase)]
+pub(crate) struct CaseView {
+    /// The publication.
+    #[schema(value_type = Uuid)]
+    artefact_id: PublicationId,
+    /// Case number, or empty.
+    case_number: String,
+    /// Unique reference number, or empty.
+    case_urn: String,
+    /// Case name, or empty.
+    case_name: String,
+}
+
+/// Cases by number, URN or name
+///
+/// Role: `api.request.admin`, or a third party's.
+#[utoipa::path(
+    get, path = "/publication/search", tag = "Search", operation_id = "search", security(("entra_id" = [])),
+    params(Search),
+    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>), Invalid, Refused)
+)]
+pub(crate) async fn by_term(State(app): State<App>, reader: Reader, Query(search): Query<Search>) -> Result<Json<Vec<CaseView>>, Problem> {
     let kind = match search.term.as_str() {
         "CASE_ID" | "CASE_NUMBER" => CaseSearch::Number,
         "CASE_URN" => CaseSearch::Urn,
@@ -35,27 +78,44 @@ pub(super) async fn by_term(State(app): State<App>, reader: Reader, Query(search
     find(&app, &reader, kind, &search.value).await
 }
 
-/// By case number.
-pub(super) async fn by_case_number(State(app): State<App>, reader: Reader, Query(search): Query<Search>) -> Result<Json<Value>, Problem> {
+/// Cases by number, exactly
+///
+/// Role: `api.request.admin`, or a third party's.
+#[utoipa::path(
+    get, path = "/publication/search/caseNumber", tag = "Search", operation_id = "search_case_number", security(("entra_id" = [])),
+    params(SearchValue),
+    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>), Invalid, Refused)
+)]
+pub(crate) async fn by_case_number(State(app): State<App>, reader: Reader, Query(search): Query<SearchValue>) -> Result<Json<Vec<CaseView>>, Problem> {
     find(&app, &reader, CaseSearch::Number, &search.value).await
 }
 
-/// By part of the case name.
-pub(super) async fn by_case_name(State(app): State<App>, reader: Reader, Query(search): Query<Search>) -> Result<Json<Value>, Problem> {
+/// Cases by part of their name
+///
+/// Role: `api.request.admin`, or a third party's.
+#[utoipa::path(
+    get, path = "/publication/search/caseName", tag = "Search", operation_id = "search_case_name", security(("entra_id" = [])),
+    params(SearchValue),
+    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>), Invalid, Refused)
+)]
+pub(crate) async fn by_case_name(State(app): State<App>, reader: Reader, Query(search): Query<SearchValue>) -> Result<Json<Vec<CaseView>>, Problem> {
     find(&app, &reader, CaseSearch::Name, &search.value).await
 }
 
-async fn find(app: &App, reader: &Reader, kind: CaseSearch, value: &str) -> Result<Json<Value>, Problem> {
+async fn find(app: &App, reader: &Reader, kind: CaseSearch, value: &str) -> Result<Json<Vec<CaseView>>, Problem> {
     let value = value.trim();
     let shortest = if kind == CaseSearch::Name { SHORTEST_NAME } else { 1 };
-    if value.chars().count() < shortest || value.len() > 256 || value.contains('\0') {
-        let fault = Fault::new("searchValue", format!("must be {shortest} to 256 characters"));
+    if !(shortest..=LONGEST).contains(&value.chars().count()) || value.contains('\0') {
+        let fault = Fault::new("searchValue", format!("must be {shortest} to {LONGEST} characters"));
         return Err(Problem::invalid("The search cannot be made.", vec![fault]));
     }
     let db = app.db.connect().await?;
     let found = publications::search_cases(&db, kind, value, &reader.access, app.now(), MOST_CASES).await?;
-    let case = |case: &FoundCase| {
-        json!({"artefactId": case.publication_id, "caseNumber": case.case_number, "caseUrn": case.urn, "caseName": case.case_name})
+    let case = |case: FoundCase| CaseView {
+        artefact_id: case.publication_id,
+        case_number: case.case_number,
+        case_urn: case.urn,
+        case_name: case.case_name,
     };
-    Ok(Json(found.iter().map(case).collect()))
+    Ok(Json(found.into_iter().map(case).collect()))
 }

@@ -1,14 +1,17 @@
 //! Subscription: operators enter and end subscriptions of verified users. (The portal's own journeys join later.)
 
+use crate::api_docs::problems::{Invalid, Oversized, Refused, Unknown, Unsupported};
+use crate::api_docs::words;
 use adapters::postgres::subscribers::{self, Follow};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{delete, put};
 use domain::{Language, UserProvenance};
+use runtime::extract::{self, Path};
 use runtime::{App, Fault, Function, Operator, Problem};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Registered in the list of all functions.
@@ -19,18 +22,43 @@ pub const FUNCTION: Function = Function {
 };
 
 /// What is entered.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Entry {
+#[schema(as = Subscription)]
+pub(crate) struct Entry {
+    /// Where mail goes.
+    #[schema(format = Email, max_length = 254, example = "amira@example.com")]
     email: String,
+    /// Where the account lives; press accounts, if it is not said.
     #[serde(default = "press")]
+    #[schema(value_type = words::UserProvenance, required = false)]
     user_provenance: UserProvenance,
+    /// `LOCATION_ID`, `CASE_NUMBER`, `CASE_URN` or `CASE_NAME`.
+    #[schema(pattern = "^(LOCATION_ID|CASE_NUMBER|CASE_URN|CASE_NAME)$", example = "LOCATION_ID")]
     search_type: String,
+    /// The court's id, or the case's number, URN or name.
+    #[schema(min_length = 1, max_length = 256, example = "9")]
     search_value: String,
+    /// Only these list types; all of them, if none is named.
+    #[schema(value_type = Option<Vec<words::AnyListType>>)]
     list_types: Option<Vec<String>>,
+    /// Only these languages; all of them, if none is named.
+    #[schema(value_type = Option<Vec<words::Language>>)]
     list_languages: Option<Vec<Language>>,
+    /// The language of the mails: `en`, or `cy`.
     #[serde(default)]
+    #[schema(pattern = "^(en|cy)?$", example = "en")]
     language: String,
+}
+
+/// What was entered.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Entered {
+    /// The subscriber.
+    user_id: Uuid,
+    /// The subscription.
+    subscription_id: Uuid,
 }
 
 fn press() -> UserProvenance {
@@ -62,9 +90,20 @@ impl Entry {
     }
 }
 
-/// Enters a subscription; entering the same again replaces it.
-async fn follow(State(app): State<App>, operator: Operator, entry: Result<Json<Entry>, axum::extract::rejection::JsonRejection>) -> Result<(StatusCode, Json<Value>), Problem> {
-    let Json(entry) = entry.map_err(|_| Problem::invalid("The body is not a subscription.", vec![Fault::new("", "must be the JSON of a subscription")]))?;
+/// Enters a subscription; entering the same again replaces it
+///
+/// Role: `api.request.admin`.
+#[utoipa::path(
+    put, path = "/subscription", tag = "Subscriptions", operation_id = "follow",
+    security(("entra_id" = ["api.request.admin"])),
+    request_body = Entry,
+    responses((status = 201, description = "It is entered.", body = Entered), Invalid, Refused, Oversized, Unsupported)
+)]
+pub(crate) async fn follow(
+    State(app): State<App>,
+    operator: Operator,
+    extract::Json(entry): extract::Json<Entry>,
+) -> Result<(StatusCode, Json<Entered>), Problem> {
     let faults = entry.faults();
     if !faults.is_empty() {
         return Err(Problem::invalid("The subscription cannot be entered.", faults));
@@ -79,12 +118,20 @@ async fn follow(State(app): State<App>, operator: Operator, entry: Result<Json<E
     let tongue = if entry.language == "cy" { "cy" } else { "en" };
     let mut db = app.db.connect().await?;
     let entered = subscribers::follow(&mut db, &operator.client_id, entry.email.trim(), entry.user_provenance, tongue, &follow);
-    let (subscriber, subscription) = entered.await?;
-    Ok((StatusCode::CREATED, Json(json!({"userId": subscriber, "subscriptionId": subscription}))))
+    let (user_id, subscription_id) = entered.await?;
+    Ok((StatusCode::CREATED, Json(Entered { user_id, subscription_id })))
 }
 
-/// Ends a subscription.
-async fn unfollow(State(app): State<App>, operator: Operator, Path(id): Path<Uuid>) -> Result<StatusCode, Problem> {
+/// Ends a subscription
+///
+/// Role: `api.request.admin`.
+#[utoipa::path(
+    delete, path = "/subscription/{id}", tag = "Subscriptions", operation_id = "unfollow",
+    security(("entra_id" = ["api.request.admin"])),
+    params(("id" = Uuid, Path, description = "The subscription.")),
+    responses((status = 204, description = "It has ended."), Invalid, Refused, Unknown)
+)]
+pub(crate) async fn unfollow(State(app): State<App>, operator: Operator, Path(id): Path<Uuid>) -> Result<StatusCode, Problem> {
     let ended = subscribers::unfollow(&mut app.db.connect().await?, &operator.client_id, id).await?;
     if ended { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("subscription")) }
 }

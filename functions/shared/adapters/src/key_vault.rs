@@ -172,7 +172,7 @@ impl HttpClient for Redirected {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         let mut request = request.clone();
         let mut url = self.base.clone();
-        url.set_path(request.url().path());
+        url.set_path(&format!("{}{}", self.base.path().trim_end_matches('/'), request.url().path()));
         url.set_query(request.url().query());
         *request.url_mut() = url;
         self.http.execute_request(&request).await

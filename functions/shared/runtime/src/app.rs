@@ -61,7 +61,7 @@ pub struct Parts {
     /// Lists read lately, by what they were read from; a version never changes.
     pub documents: moka::sync::Cache<String, Arc<ListDocument>>,
     /// The bodies of list pages shown lately, by what they were made from.
-    pub fragments: moka::sync::Cache<String, Arc<str>>,
+    pub bodies: moka::sync::Cache<String, Arc<ListBody>>,
     /// Publications readers saw lately: what public pages show while the database is away.
     pub seen: moka::sync::Cache<PublicationId, Arc<Publication>>,
     /// What courts' pages showed lately, for the same.
@@ -70,6 +70,19 @@ pub struct Parts {
     pub kept: Kept,
     /// The client for mails, made when first needed (its key may come from the vault).
     pub mailer: tokio::sync::OnceCell<adapters::notify::Notify>,
+}
+
+/// The body of a page of a list, written.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub struct ListBody {
+    /// The page's heading.
+    pub heading: String,
+    /// What stands below it, HTML.
+    pub html: String,
+    /// The page's number, from 1.
+    pub page: usize,
+    /// How many pages the list has.
+    pub pages: usize,
 }
 
 /// A component that could not be configured; the start stops with this message.
@@ -88,7 +101,7 @@ fn failed<E: Into<Box<dyn std::error::Error + Send + Sync>>>(what: &'static str)
 /// How many read lists are kept in memory.
 const KEPT_DOCUMENTS: u64 = 500;
 /// How much of their pages.
-const KEPT_FRAGMENT_BYTES: u64 = 64 * 1024 * 1024;
+const KEPT_BODY_BYTES: u64 = 64 * 1024 * 1024;
 
 impl App {
     /// Puts the parts together.
@@ -111,9 +124,9 @@ impl App {
             vault: vault(&settings, &http)?,
             cache: Cache::connect(redis).map_err(failed("the cache"))?,
             documents: moka::sync::Cache::new(KEPT_DOCUMENTS),
-            fragments: moka::sync::Cache::builder()
-                .weigher(|_, body: &Arc<str>| u32::try_from(body.len()).unwrap_or(u32::MAX))
-                .max_capacity(KEPT_FRAGMENT_BYTES)
+            bodies: moka::sync::Cache::builder()
+                .weigher(|_, body: &Arc<ListBody>| u32::try_from(body.html.len()).unwrap_or(u32::MAX))
+                .max_capacity(KEPT_BODY_BYTES)
                 .build(),
             seen: last_good(),
             courts_seen: last_good(),

@@ -4,6 +4,7 @@
 pub mod admission;
 pub mod app;
 pub mod envelope;
+pub mod extract;
 pub mod problem;
 pub mod register;
 pub mod server;

@@ -12,6 +12,7 @@ pub mod migrate;
 pub mod publications;
 pub mod subscribers;
 mod tls;
+pub mod uploads;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, Timeouts};
 use secrecy::{ExposeSecret, SecretString};

@@ -1,0 +1,1 @@
+//! What happens by timer, queue and blob.

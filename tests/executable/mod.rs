@@ -1,0 +1,1 @@
+//! The real executable behind the local Functions host.

@@ -1,0 +1,8 @@
+//! The product under test: the real router, and the real executable behind the local Functions host, with real
+//! Postgres and Azurite and stand-ins for GOV.UK Notify and Entra ID. One binary, so one link.
+
+mod api;
+mod events;
+mod executable;
+mod journeys;
+mod support;
