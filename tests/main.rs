@@ -5,4 +5,6 @@ mod api;
 mod events;
 mod executable;
 mod journeys;
+mod reliability;
+mod schema;
 mod support;

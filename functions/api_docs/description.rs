@@ -2,7 +2,9 @@
 
 use super::{problems, words};
 use crate::{health, locations, publication_ingest, publication_ingest_v1, publication_read, subscription};
+use utoipa::openapi::path::ParameterBuilder;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Ref, Required};
 use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
@@ -67,7 +69,10 @@ use utoipa::{Modify, OpenApi};
         words::UserProvenance,
         words::ListType,
         words::ListTypeOrAlias,
+        words::WorkbookListType,
         words::AnyListType,
+        words::ListPayload,
+        words::ListDocument,
         words::DateTime,
         words::ContentDate,
     )),
@@ -90,5 +95,19 @@ impl Modify for Shared {
             .description(Some("A token that Entra ID issues to the calling application for this API's audience."))
             .build();
         components.security_schemes.insert("entra_id".to_owned(), SecurityScheme::Http(token));
+        narrow_workbooks(description);
+    }
+}
+
+/// Workbooks share the headers of the other operation, but not every list type has them.
+fn narrow_workbooks(description: &mut utoipa::openapi::OpenApi) {
+    let workbooks = description.paths.paths.get_mut("/publication/non-strategic").and_then(|path| path.post.as_mut());
+    let parameters = workbooks.and_then(|operation| operation.parameters.as_mut()).into_iter().flatten();
+    for list_type in parameters.filter(|parameter| parameter.name == "x-list-type") {
+        *list_type = ParameterBuilder::from(list_type.clone())
+            .schema(Some(Ref::from_schema_name("WorkbookListType")))
+            .required(Required::True)
+            .example(Some("ET_FORTNIGHTLY_PRESS_LIST".into()))
+            .build();
     }
 }

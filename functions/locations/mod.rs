@@ -6,6 +6,7 @@ pub(crate) mod courts;
 mod views;
 
 use crate::api_docs::problems::{Invalid, Oversized, Refused, Unknown};
+use crate::api_docs::words::{self, Spoken};
 use crate::publication_ingest::receipt::utc;
 use crate::reference_import::{self, Report};
 use adapters::postgres::{imports, locations};
@@ -48,8 +49,8 @@ pub(crate) struct Named {
     name: String,
     /// The language of the name: `en`, or `cy`.
     #[serde(default)]
-    #[param(pattern = "^(en|cy)?$", example = "en")]
-    language: String,
+    #[param(schema_with = words::spoken, required = false)]
+    language: Spoken,
 }
 
 /// Which courts.
@@ -66,13 +67,13 @@ pub(crate) struct Filter {
     jurisdictions: String,
     /// The language of these words, and of the order: `en`, or `cy`.
     #[serde(default)]
-    #[param(pattern = "^(en|cy)?$", example = "en")]
-    language: String,
+    #[param(schema_with = words::spoken, required = false)]
+    language: Spoken,
 }
 
 impl Filter {
     fn is_welsh(&self) -> bool {
-        self.language == "cy"
+        self.language == Spoken::Welsh
     }
 }
 
@@ -115,7 +116,7 @@ pub(crate) async fn by_name(State(app): State<App>, _: Reader, Query(wanted): Qu
     let courts = courts::all(&app).await?;
     let named = |court: &&std::sync::Arc<Court>| {
         let location = &court.location;
-        if wanted.language == "cy" { location.welsh_name == wanted.name } else { location.name == wanted.name }
+        if wanted.language == Spoken::Welsh { location.welsh_name == wanted.name } else { location.name == wanted.name }
     };
     courts.iter().find(named).map(|court| Json(LocationView::of(court))).ok_or_else(|| Problem::not_found("location"))
 }

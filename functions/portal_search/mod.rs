@@ -49,19 +49,23 @@ async fn show(State(app): State<App>, _: Anyone, request: PageRequest, Query(sea
     }
 }
 
-/// The court of exactly that name, or those whose names begin with the text and then those that contain it.
+/// The court of exactly that name, or those whose names begin with the text and then those that contain it. The name may
+/// be typed in either language, whichever the page is in.
 fn matching(courts: &[Arc<Court>], typed: &str, tongue: Tongue) -> Vec<Arc<Court>> {
     let typed = typed.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     if typed.is_empty() {
         return Vec::new();
     }
     let named = |court: &Court| court.name(tongue).to_lowercase();
-    let exact: Vec<_> = courts.iter().filter(|court| named(court) == typed).cloned().collect();
+    let names = |court: &Court| [Tongue::En, Tongue::Cy].map(|tongue| court.name(tongue).to_lowercase());
+    let exact: Vec<_> = courts.iter().filter(|court| names(court).contains(&typed)).cloned().collect();
     if !exact.is_empty() {
         return exact;
     }
-    let mut found: Vec<_> = courts.iter().filter(|court| named(court).contains(&typed)).cloned().collect();
-    found.sort_by_cached_key(|court| (!named(court).starts_with(&typed), named(court)));
+    let holds = |court: &Court| names(court).iter().any(|name| name.contains(&typed));
+    let begins = |court: &Court| names(court).iter().any(|name| name.starts_with(&typed));
+    let mut found: Vec<_> = courts.iter().filter(|court| holds(court)).cloned().collect();
+    found.sort_by_cached_key(|court| (!begins(court), named(court)));
     found
 }
 

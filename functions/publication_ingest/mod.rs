@@ -6,6 +6,7 @@ pub(crate) mod live;
 pub(crate) mod metadata;
 pub(crate) mod publish;
 pub(crate) mod receipt;
+pub(crate) mod room;
 
 use crate::api_docs::problems::{Conflicting, Invalid, Oversized, Refused, Unsupported};
 use crate::api_docs::words::ListPayload;
@@ -74,6 +75,7 @@ pub(crate) enum Accepted {
     )
 )]
 pub(crate) async fn accept(State(app): State<App>, publisher: Publisher, request: Request) -> Result<Response, Problem> {
+    let _room = room::take(&app, request.headers()).await?;
     let submission = submission(&app, request, content::receive).await?;
     if let Some(update) = live::update_of(&submission)? {
         return live::record(&app, &publisher, update).await;
@@ -102,6 +104,7 @@ pub(crate) async fn accept_workbook(
     publisher: Publisher,
     request: Request,
 ) -> Result<Response, Problem> {
+    let _room = room::take(&app, request.headers()).await?;
     let submission = submission(&app, request, content::receive_workbook).await?;
     let receipt = publish::publish(&app, &publisher, submission).await?;
     Ok(receipt.into_artefact(&app))
@@ -120,6 +123,6 @@ where
     let headers = parts.headers;
     let (metadata, list_type) = metadata::read(&headers, received_at)?;
     let conditions = Conditions::read(&headers)?;
-    let content = receive(app.clone(), headers, body, list_type).await?;
+    let content = room::in_time(receive(app.clone(), headers, body, list_type)).await?;
     Ok(Submission { metadata, list_type, content, conditions, received_at })
 }

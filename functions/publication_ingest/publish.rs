@@ -51,7 +51,7 @@ pub(crate) struct ConditionHeaders {
     #[param(rename = "idempotency-key", min_length = 1, max_length = 128, required = false)]
     idempotency_key: String,
     /// The `ETag` of the version to be superseded; if another is current, the upload is refused.
-    #[param(rename = "if-match", pattern = "^\"[0-9]{1,9}\"$", required = false)]
+    #[param(rename = "if-match", pattern = "^\"?[0-9]{1,9}\"?$", required = false)]
     expected_version: String,
     /// The producer's own version number; an older one than is there is refused.
     #[param(rename = "x-source-version", value_type = i64, required = false)]
@@ -110,7 +110,7 @@ pub(crate) async fn publish(app: &App, publisher: &Publisher, submission: Submis
         expected_version: conditions.expected_version,
         hearings: &prepared.search_rows,
     };
-    let recorded = uploads::record(&app.db.connect().await?, &upload).await?;
+    let recorded = uploads::record(&app.upload_db.connect().await?, &upload).await?;
     let acknowledged = match recorded {
         Recorded::Created(acknowledged) | Recorded::Superseded(acknowledged) => {
             wake_file_maker(app, prepared.file_name.is_none());

@@ -5,6 +5,7 @@ use crate::api_docs::problems::FieldFault;
 use crate::api_docs::words;
 use crate::publication_ingest::content::{Content, collect};
 use crate::publication_ingest::publish::{ConditionHeaders, Conditions, Submission, publish};
+use crate::publication_ingest::room;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
@@ -123,11 +124,12 @@ pub(crate) async fn accept(State(app): State<App>, publisher: Result<Publisher, 
 }
 
 async fn try_accept(app: &App, publisher: &Publisher, request: Request) -> Result<Response, Problem> {
+    let _room = room::take(app, request.headers()).await?;
     let received_at = app.now();
     let (parts, body) = request.into_parts();
     let conditions = Conditions::read(&parts.headers)?;
     // The metadata around the list is small.
-    let bytes = collect(body, app.settings.limits.json + 64 * 1024).await?;
+    let bytes = room::in_time(collect(body, app.settings.limits.json + 64 * 1024)).await?;
     let (metadata, list_type, list) = read(&bytes)?;
     let content = Content::Json(bytes.slice_ref(list.as_bytes()));
     let submission = Submission { metadata, list_type: Some(list_type), content, conditions, received_at };

@@ -4,7 +4,7 @@ use super::document;
 use super::metadata::{Known, tagged};
 use super::{Seen, record_export, seen};
 use crate::api_docs::problems::{Invalid, Oversized, Refused, Unknown};
-use crate::api_docs::words;
+use crate::api_docs::words::{self, Spoken};
 use crate::publication_files::{self, Format};
 use axum::Json;
 use axum::body::Bytes;
@@ -24,18 +24,12 @@ use utoipa::{IntoParams, ToSchema};
 pub(crate) struct Wanted {
     /// The language of what is made: `en`, or `cy`.
     #[serde(default)]
-    #[param(pattern = "^(en|cy)?$", example = "en")]
-    language: String,
+    #[param(schema_with = words::spoken, required = false)]
+    language: Spoken,
     /// Refuse with 413 what has more bytes.
     #[serde(rename = "maxFileSize")]
-    #[param(value_type = i32, required = false, minimum = 0, example = 2_000_000)]
-    max_file_size: Option<usize>,
-}
-
-impl Wanted {
-    fn tongue(&self) -> Tongue {
-        if self.language == "cy" { Tongue::Cy } else { Tongue::En }
-    }
+    #[param(value_type = i64, required = false, minimum = 0, maximum = 4_294_967_295_i64, example = 2_000_000)]
+    max_file_size: Option<u32>,
 }
 
 /// One form of a publication
@@ -53,7 +47,7 @@ impl Wanted {
     responses(
         (status = 200, description = "The form, to the byte as it was received or made.", headers(("etag" = String, description = "The version.")),
             content(
-                (words::ListDocument = "application/json"),
+                (words::JsonForm = "application/json"),
                 (String = "application/pdf"),
                 (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
                 (String = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -85,13 +79,14 @@ pub(crate) async fn one(
             (document::payload(&app, &seen.publication).await?, seen.publication.media_type.as_str(), name)
         }
         "document" => (document_json(&app, &seen).await?, "application/json", None),
-        "summary" => (summary(&app, &seen, wanted.tongue()).await?, "text/plain; charset=utf-8", None),
-        "pdf" | "PDF" => made(&app, &seen, Format::Pdf, wanted.tongue()).await?,
-        "xlsx" | "EXCEL" => made(&app, &seen, Format::Xlsx, wanted.tongue()).await?,
+        "summary" => (summary(&app, &seen, wanted.language.tongue()).await?, "text/plain; charset=utf-8", None),
+        "pdf" | "PDF" => made(&app, &seen, Format::Pdf, wanted.language.tongue()).await?,
+        "xlsx" | "EXCEL" => made(&app, &seen, Format::Xlsx, wanted.language.tongue()).await?,
         _ => return Err(Problem::not_found("form of this publication")),
     };
-    if wanted.max_file_size.is_some_and(|most| bytes.len() > most) {
-        return Err(Problem::too_large(wanted.max_file_size.unwrap_or_default()));
+    let most = wanted.max_file_size.and_then(|most| usize::try_from(most).ok());
+    if let Some(most) = most.filter(|most| bytes.len() > *most) {
+        return Err(Problem::too_large(most));
     }
     record_export(&app, &reader, &seen.publication, &form, bytes.len()).await?;
     let mut response = bytes.into_response();
@@ -131,7 +126,7 @@ async fn summary(app: &App, seen: &Seen, tongue: Tongue) -> Result<Bytes, Proble
 #[utoipa::path(
     get, path = "/publication/{id}/exists", tag = "Publications", operation_id = "exists", security(("entra_id" = [])),
     params(("id" = Uuid, Path, description = "The publication.")),
-    responses((status = 200, description = "Whether they do.", body = bool), Refused, Unknown)
+    responses((status = 200, description = "Whether they do.", body = bool, content_type = "application/json"), Refused, Unknown)
 )]
 pub(crate) async fn exists(State(app): State<App>, reader: Reader, Path(id): Path<String>) -> Result<Json<bool>, Problem> {
     let seen = seen(&app, &reader, &id).await?;

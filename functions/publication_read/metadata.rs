@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// The most rows one page of a listing has.
-const MOST_ROWS: usize = 100;
+const MOST_ROWS: u16 = 100;
 
 /// Which page of a listing.
 #[derive(Deserialize, IntoParams)]
@@ -25,15 +25,15 @@ const MOST_ROWS: usize = 100;
 pub(crate) struct Paging {
     /// The page, from 0.
     #[serde(default)]
-    #[param(value_type = i32, required = false, minimum = 0, example = 0)]
-    page: usize,
+    #[param(value_type = i32, required = false, minimum = 0, maximum = 65535, example = 0)]
+    page: u16,
     /// How many rows a page has, from 1 to 100.
     #[serde(default = "all_rows")]
     #[param(value_type = i32, required = false, minimum = 1, maximum = 100, example = 100)]
-    size: usize,
+    size: u16,
 }
 
-fn all_rows() -> usize {
+fn all_rows() -> u16 {
     MOST_ROWS
 }
 
@@ -138,7 +138,7 @@ pub(crate) async fn at_location(
     }
     let db = app.db.connect().await?;
     let publications = publications::at_location(&db, LocationId(court), &reader.access, app.now()).await?;
-    let rows = publications.iter().skip(paging.page.saturating_mul(paging.size)).take(paging.size);
+    let rows = publications.iter().skip(usize::from(paging.page) * usize::from(paging.size)).take(usize::from(paging.size));
     Ok(Json(rows.map(PublicationView::of).collect()))
 }
 

@@ -31,13 +31,23 @@ pub(crate) struct Search {
     value: String,
 }
 
-/// What is searched for.
+/// Part of the name that is searched for.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct SearchValue {
-    /// 1 to 256 characters, for a name at least 3.
+pub(crate) struct PartOfName {
+    /// Part of the name, 3 to 256 characters.
     #[serde(rename = "searchValue", default)]
-    #[param(required = true, min_length = 1, max_length = 256, example = "Smith")]
+    #[param(required = true, min_length = 3, max_length = 256, example = "Smith")]
+    value: String,
+}
+
+/// The number that is searched for.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct WholeNumber {
+    /// The number, 1 to 256 characters.
+    #[serde(rename = "searchValue", default)]
+    #[param(required = true, min_length = 1, max_length = 256, example = "CV-2026-000123")]
     value: String,
 }
 
@@ -83,10 +93,10 @@ pub(crate) async fn by_term(State(app): State<App>, reader: Reader, Query(search
 /// Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
     get, path = "/publication/search/caseNumber", tag = "Search", operation_id = "search_case_number", security(("entra_id" = [])),
-    params(SearchValue),
+    params(WholeNumber),
     responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>), Invalid, Refused)
 )]
-pub(crate) async fn by_case_number(State(app): State<App>, reader: Reader, Query(search): Query<SearchValue>) -> Result<Json<Vec<CaseView>>, Problem> {
+pub(crate) async fn by_case_number(State(app): State<App>, reader: Reader, Query(search): Query<WholeNumber>) -> Result<Json<Vec<CaseView>>, Problem> {
     find(&app, &reader, CaseSearch::Number, &search.value).await
 }
 
@@ -95,10 +105,10 @@ pub(crate) async fn by_case_number(State(app): State<App>, reader: Reader, Query
 /// Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
     get, path = "/publication/search/caseName", tag = "Search", operation_id = "search_case_name", security(("entra_id" = [])),
-    params(SearchValue),
+    params(PartOfName),
     responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>), Invalid, Refused)
 )]
-pub(crate) async fn by_case_name(State(app): State<App>, reader: Reader, Query(search): Query<SearchValue>) -> Result<Json<Vec<CaseView>>, Problem> {
+pub(crate) async fn by_case_name(State(app): State<App>, reader: Reader, Query(search): Query<PartOfName>) -> Result<Json<Vec<CaseView>>, Problem> {
     find(&app, &reader, CaseSearch::Name, &search.value).await
 }
 

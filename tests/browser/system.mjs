@@ -60,6 +60,16 @@ export class System {
     return answer.json();
   }
 
+  /** The path of a court's screen. */
+  async screenOf(court) {
+    const screens = await (await fetch(this.#endpoints.screen_urls)).json();
+    const screen = screens.find((screen) => screen.court === court);
+    if (!screen) {
+      throw new Error(`${court} has no screen`);
+    }
+    return new URL(screen.url).pathname;
+  }
+
   /** Publishes a list as data, seen by anyone today; answers the publication. */
   publishList(listType, payload, headers = {}) {
     const content = typeof payload === "string" ? payload : JSON.stringify(payload);

@@ -1,1 +1,6 @@
-//! What happens by timer, queue and blob.
+//! What the host sets off: timers, queue messages, blobs.
+
+mod dispatch;
+mod reference;
+mod sending;
+mod triggers;

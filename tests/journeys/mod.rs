@@ -1,1 +1,4 @@
-//! What readers do on the portal's pages.
+//! Pages, as readers without JavaScript see them.
+
+mod finding;
+mod shell;

@@ -5,7 +5,6 @@ pub mod answer;
 pub mod database;
 pub mod envelopes;
 pub mod executable;
-pub mod files;
 pub mod people;
 pub mod upload;
 pub mod world;

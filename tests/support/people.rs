@@ -121,3 +121,10 @@ impl Caller<'_> {
         self.request("POST", upload.path, &headers, upload.to_body()).await
     }
 }
+
+impl<'w> Caller<'w> {
+    /// As [`Caller::request`], with a form's body, for a caller made on the spot.
+    pub async fn request_owned(self, method: &'w str, path: &'w str, body: Body) -> Answer {
+        self.request(method, path, &[("content-type", "application/x-www-form-urlencoded")], body).await
+    }
+}

@@ -277,6 +277,11 @@ impl World {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
+    /// The connection string of this world's own emulator.
+    pub fn storage(&self) -> String {
+        self.own_storage.as_ref().expect("a world with its own storage").connection_string()
+    }
+
     /// Stops the emulator of this world.
     pub fn loses_storage(&mut self) {
         drop(self.own_storage.take().expect("a world with its own storage"));

@@ -103,7 +103,7 @@ fn pdf(bytes: &[u8]) -> Result<FileType, &'static str> {
         return Err("is a PDF with another kind of file inside");
     }
     let active = |name: &&[u8]| names(bytes, name);
-    if ACTIVE.iter().any(|name| active(name)) {
+    if ACTIVE.iter().any(active) {
         return Err("is a PDF with active content (scripts, actions, forms or embedded files)");
     }
     Ok(FileType::Pdf)

@@ -51,5 +51,5 @@ fn package_dir() -> Result<PathBuf, Box<dyn Error>> {
 fn without_source_map(bytes: Vec<u8>) -> Vec<u8> {
     let Ok(text) = std::str::from_utf8(&bytes) else { return bytes };
     let comment = ["//# sourceMappingURL=", "/*# sourceMappingURL="].iter().find_map(|mark| text.rfind(mark));
-    text[..comment.unwrap_or(text.len())].as_bytes().to_vec()
+    text.as_bytes()[..comment.unwrap_or(text.len())].to_vec()
 }

@@ -6,13 +6,15 @@
 use crate::fault::{Fault, Step};
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Deserializer, Map, Number, Value};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 /// The deepest nesting of arrays and objects.
 pub const DEEPEST: usize = 64;
 /// The most items of one array, and the most members of one object.
 pub const MOST_ITEMS: usize = 50_000;
+/// The most values of one document, nested ones included: what is read takes ten times the memory of the shortest text.
+pub const MOST_VALUES: usize = 400_000;
 /// The longest string, in bytes of UTF-8.
 pub const LONGEST_STRING: usize = 64 * 1024;
 
@@ -39,7 +41,8 @@ pub fn parse_with_repeats(bytes: &[u8], may_repeat: &[String]) -> Result<Value, 
     })?;
     let found = RefCell::new(None);
     let mut deserializer = Deserializer::from_str(text);
-    let value = Bounded { depth: 0, may_repeat, found: &found }
+    let left = Cell::new(MOST_VALUES);
+    let value = Bounded { depth: 0, may_repeat, left: &left, found: &found }
         .deserialize(&mut deserializer)
         .map_err(|error| found.take().unwrap_or_else(|| not_json(&error)))?;
     deserializer.end().map_err(|error| {
@@ -71,6 +74,7 @@ fn place(error: &serde_json::Error) -> String {
 struct Bounded<'f> {
     depth: usize,
     may_repeat: &'f [String],
+    left: &'f Cell<usize>,
     found: &'f RefCell<Option<Fault>>,
 }
 
@@ -80,6 +84,13 @@ impl Bounded<'_> {
             return Err(self.refuse("json.depth", format!("must not be nested deeper than {DEEPEST} levels")));
         }
         Ok(Self { depth: self.depth + 1, ..self })
+    }
+
+    fn count_one<E: serde::de::Error>(self) -> Result<(), E> {
+        let left = self.left.get().checked_sub(1);
+        let left = left.ok_or_else(|| self.refuse("json.values", format!("must not hold more than {MOST_VALUES} values")))?;
+        self.left.set(left);
+        Ok(())
     }
 
     fn refuse<E: serde::de::Error>(self, rule: &'static str, message: String) -> E {
@@ -109,6 +120,7 @@ impl<'de> DeserializeSeed<'de> for Bounded<'_> {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.count_one()?;
         deserializer.deserialize_any(self)
     }
 }

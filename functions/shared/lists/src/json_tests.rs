@@ -77,6 +77,13 @@ fn nesting_items_and_strings_have_limits() {
 }
 
 #[test]
+fn values_are_counted_across_the_whole_document() {
+    let rows = |count: usize| format!("[{}]", vec![format!("[{}]", vec!["1"; 999].join(",")); count].join(","));
+    assert!(parse(rows(MOST_VALUES / 1000).as_bytes()).is_err(), "the outer array is a value too");
+    assert!(parse(rows(MOST_VALUES / 1000 - 1).as_bytes()).is_ok());
+}
+
+#[test]
 fn members_keep_their_order() {
     let value = parse(br#"{"z": 1, "a": 2, "m": 3}"#).expect("JSON");
     let names: Vec<&String> = value.as_object().expect("an object").keys().collect();

@@ -53,7 +53,8 @@ impl FromRequestParts<App> for Publisher {
         if !caller.has_role(PUBLISHER_ROLE) {
             return Err(lacks(&caller, PUBLISHER_ROLE));
         }
-        let provenances = app.settings.identity.publishers.get(&caller.client_id).cloned().unwrap_or_default();
+        let provenances =
+            app.settings.identity.publishers.get(&caller.client_id).cloned().unwrap_or_default();
         Ok(Self { client_id: caller.client_id.clone(), provenances })
     }
 }
@@ -93,7 +94,9 @@ fn lacks(caller: &Caller, role: &str) -> Problem {
 
 async fn caller(parts: &mut Parts, app: &App) -> Result<Caller, Problem> {
     let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let bearer = header.and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
+    let bearer = header
+        .and_then(|value| value.split_once(' '))
+        .filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
     let Some((_, token)) = bearer else {
         return Err(Problem::unauthenticated("A bearer token of Entra ID is needed."));
     };

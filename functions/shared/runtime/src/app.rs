@@ -42,6 +42,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Connections for pages and API.
     pub db: Db,
+    /// Connections for acknowledging uploads, so that those waiting for one another cannot starve readers.
+    pub upload_db: Db,
     /// Connections for triggers, so that a busy job cannot starve readers.
     pub worker_db: Db,
     /// Blobs.
@@ -68,6 +70,9 @@ pub struct Parts {
     pub courts_seen: moka::sync::Cache<LocationId, Arc<Vec<Publication>>>,
     /// Last good copies of what is read as a whole.
     pub kept: Kept,
+    /// Room for large uploads, in KiB of their bodies: what does not fit waits, so that many at once cannot exhaust
+    /// the memory (an upload being read takes about ten times its size).
+    pub upload_room: Arc<tokio::sync::Semaphore>,
     /// The client for mails, made when first needed (its key may come from the vault).
     pub mailer: tokio::sync::OnceCell<adapters::notify::Notify>,
 }
@@ -94,12 +99,16 @@ pub struct SetUpError {
     cause: Box<dyn std::error::Error + Send + Sync>,
 }
 
-fn failed<E: Into<Box<dyn std::error::Error + Send + Sync>>>(what: &'static str) -> impl FnOnce(E) -> SetUpError {
+fn failed<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+    what: &'static str,
+) -> impl FnOnce(E) -> SetUpError {
     move |cause| SetUpError { what, cause: cause.into() }
 }
 
 /// How many read lists are kept in memory.
 const KEPT_DOCUMENTS: u64 = 500;
+/// Two of the largest lists at once.
+pub const UPLOAD_ROOM_KIB: u32 = 21 * 1024;
 /// How much of their pages.
 const KEPT_BODY_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -117,6 +126,7 @@ impl App {
         let redis = stores.redis_url.as_ref().map(ExposeSecret::expose_secret);
         Ok(Self(Arc::new(Parts {
             db: configure("web", stores.connections).map_err(failed("the database"))?,
+            upload_db: configure("uploads", stores.connections.div_ceil(2)).map_err(failed("the database"))?,
             worker_db: configure("jobs", stores.connections.div_ceil(2)).map_err(failed("the database"))?,
             blobs: BlobStore::new(account.clone()),
             wake_ups: WakeUps::new(account, MessageEncoding::from_host_json(host_json)),
@@ -131,6 +141,7 @@ impl App {
             seen: last_good(),
             courts_seen: last_good(),
             kept: Kept::default(),
+            upload_room: Arc::new(tokio::sync::Semaphore::new(UPLOAD_ROOM_KIB as usize)),
             mailer: tokio::sync::OnceCell::new(),
             http,
             site,
@@ -152,7 +163,8 @@ impl App {
 }
 
 /// A cache of last good copies: readers are shown nothing older than ten minutes.
-fn last_good<K: std::hash::Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static>() -> moka::sync::Cache<K, V> {
+fn last_good<K: std::hash::Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static>()
+-> moka::sync::Cache<K, V> {
     moka::sync::Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(600)).build()
 }
 
@@ -162,20 +174,25 @@ fn identity(settings: &Settings) -> AzureIdentity {
 
 fn account(settings: &Settings, http: &reqwest::Client) -> Result<storage::Account, SetUpError> {
     match &settings.stores.storage {
-        Storage::ConnectionString(text) => {
-            storage::Account::parse_with(text.expose_secret(), http.clone()).map_err(failed("the storage account"))
-        }
+        Storage::ConnectionString(text) => storage::Account::parse_with(text.expose_secret(), http.clone())
+            .map_err(failed("the storage account")),
         Storage::Identity { blobs, queues } => {
             let credential = identity(settings).credential(http).map_err(failed("the managed identity"))?;
-            storage::Account::with_credential_and_client(blobs.as_str(), queues.as_str(), credential, http.clone())
-                .map_err(failed("the storage account"))
+            storage::Account::with_credential_and_client(
+                blobs.as_str(),
+                queues.as_str(),
+                credential,
+                http.clone(),
+            )
+            .map_err(failed("the storage account"))
         }
     }
 }
 
 fn vault(settings: &Settings, http: &reqwest::Client) -> Result<Option<Secrets>, SetUpError> {
     let Some(url) = settings.vault.url.clone() else { return Ok(None) };
-    let vault = VaultSettings { url, stand_in: settings.vault.stand_in.clone(), identity: identity(settings) };
+    let vault =
+        VaultSettings { url, stand_in: settings.vault.stand_in.clone(), identity: identity(settings) };
     Secrets::connect(vault, http.clone()).map(Some).map_err(failed("Key Vault"))
 }
 
@@ -188,7 +205,8 @@ fn issuers(identity: &settings::Identity) -> IssuerSettings {
             jwks_url: identity.jwks_url.clone(),
         })
     };
-    let issuers = [issuer(&identity.issuer_v1, TokenVersion::V1), issuer(&identity.issuer_v2, TokenVersion::V2)];
+    let issuers =
+        [issuer(&identity.issuer_v1, TokenVersion::V1), issuer(&identity.issuer_v2, TokenVersion::V2)];
     IssuerSettings {
         issuers: issuers.into_iter().flatten().collect(),
         audiences: identity.audiences.clone(),
@@ -250,4 +268,3 @@ impl Clock {
         }
     }
 }
-

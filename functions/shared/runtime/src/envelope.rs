@@ -177,7 +177,9 @@ mod tests {
 
     #[test]
     fn item_18_other_forms_are_refused_clearly() {
-        for wrong in [json!("\"quoted text\""), json!({"raw": 1}), json!(null), json!(STANDARD.encode([0xff, 0xfe]))] {
+        for wrong in
+            [json!("\"quoted text\""), json!({"raw": 1}), json!(null), json!(STANDARD.encode([0xff, 0xfe]))]
+        {
             let message = json!({"Data": {"msg": wrong}, "Metadata": {}});
             let refusal = QueueMessage::read(&envelope(&message), "msg").expect_err("not a binary message");
             assert!(matches!(refusal, EnvelopeError::WrongForm(..)), "{refusal}");

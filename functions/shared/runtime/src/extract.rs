@@ -52,7 +52,9 @@ fn path_problem(rejection: &PathRejection, names: &[&str]) -> Problem {
         | ErrorKind::DeserializeError { key, .. }
         | ErrorKind::InvalidUtf8InPathParam { key } => key.as_str(),
         ErrorKind::ParseErrorAtIndex { index, .. } => names.get(*index).copied().unwrap_or_else(first),
-        ErrorKind::WrongNumberOfParameters { .. } | ErrorKind::UnsupportedType { .. } => return Problem::defect(rejection),
+        ErrorKind::WrongNumberOfParameters { .. } | ErrorKind::UnsupportedType { .. } => {
+            return Problem::defect(rejection);
+        }
         _ => first(),
     };
     Problem::invalid("The address cannot be read.", vec![Fault::new(field, UNREADABLE)])
@@ -89,7 +91,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         let mut text = serde_json::Deserializer::from_slice(&bytes);
         let read = serde_path_to_error::deserialize(&mut text).map_err(|failure| pointer(failure.path()));
         let whole = read.and_then(|read| text.end().map(|()| Self(read)).map_err(|_| String::new()));
-        whole.map_err(|field| Problem::invalid("The body cannot be read.", vec![Fault::new(field, UNREADABLE)]))
+        whole.map_err(|field| {
+            Problem::invalid("The body cannot be read.", vec![Fault::new(field, UNREADABLE)])
+        })
     }
 }
 
@@ -98,7 +102,10 @@ const MOST_JSON: usize = 2 * 1024 * 1024;
 
 fn is_json(headers: &HeaderMap) -> bool {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    media_type.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+    media_type
+        .split(';')
+        .next()
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
 /// The JSON pointer of a place in the body (RFC 6901); empty for the body itself.
@@ -135,21 +142,27 @@ mod tests {
     async fn a_query_is_read_and_its_fault_names_the_parameter_but_not_the_value() {
         let read = Query::<Wanted>::from_request_parts(&mut get("/?page=3"), &()).await.expect("a page");
         assert_eq!((read.0.page, read.0.names.len()), (3, 0));
-        let problem = Query::<Wanted>::from_request_parts(&mut get("/?page=secret"), &()).await.expect_err("no number");
+        let problem =
+            Query::<Wanted>::from_request_parts(&mut get("/?page=secret"), &()).await.expect_err("no number");
         assert_eq!((problem.status, problem.faults[0].field.as_str()), (StatusCode::BAD_REQUEST, "page"));
         assert!(!format!("{problem:?}").contains("secret"));
     }
 
     #[tokio::test]
     async fn a_body_is_json_by_its_type_and_its_fault_is_a_pointer() {
-        let read = Json::<Wanted>::from_request(post("application/json; charset=utf-8", "{\"page\": 2}"), &()).await;
+        let read =
+            Json::<Wanted>::from_request(post("application/json; charset=utf-8", "{\"page\": 2}"), &()).await;
         assert_eq!(read.expect("a body").0.page, 2);
         let status = async |media_type, body| {
-            let problem = Json::<Wanted>::from_request(post(media_type, body), &()).await.expect_err("a problem");
+            let problem =
+                Json::<Wanted>::from_request(post(media_type, body), &()).await.expect_err("a problem");
             (problem.status.as_u16(), problem.faults.first().map(|fault| fault.field.clone()))
         };
         assert_eq!(status("text/plain", "{}").await, (415, None));
-        assert_eq!(status("application/json", "{\"names\": [1, \"x\"]}").await, (400, Some("/names/1".to_owned())));
+        assert_eq!(
+            status("application/json", "{\"names\": [1, \"x\"]}").await,
+            (400, Some("/names/1".to_owned()))
+        );
         assert_eq!(status("application/json", "{} {}").await, (400, Some(String::new())));
     }
 
@@ -159,7 +172,8 @@ mod tests {
         use tower::ServiceExt;
         let two = async |Path((_, number)): Path<(String, i32)>| number.to_string();
         let one = async |Path(id): Path<uuid::Uuid>| id.to_string();
-        let router: axum::Router = axum::Router::new().route("/{id}/{number}", get(two)).route("/{id}", get(one));
+        let router: axum::Router =
+            axum::Router::new().route("/{id}/{number}", get(two)).route("/{id}", get(one));
         for (uri, field) in [("/a/b", "number"), ("/a", "id"), ("/%ff/1", "id")] {
             let request = Request::builder().uri(uri).body(Body::empty()).expect("a request");
             let response = router.clone().oneshot(request).await.expect("an answer");

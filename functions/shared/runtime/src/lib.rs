@@ -3,6 +3,7 @@
 
 pub mod admission;
 pub mod app;
+mod drain;
 pub mod envelope;
 pub mod extract;
 pub mod problem;

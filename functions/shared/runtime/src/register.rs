@@ -53,7 +53,8 @@ impl Function {
     /// # Panics
     /// When the function.json compiled in is not one; a test reads them all.
     pub fn trigger(&self) -> Binding {
-        let bindings: Bindings = serde_json::from_str(self.bindings).expect("a test reads every function.json");
+        let bindings: Bindings =
+            serde_json::from_str(self.bindings).expect("a test reads every function.json");
         let trigger = bindings.bindings.into_iter().find(|binding| binding.kind.ends_with("Trigger"));
         trigger.expect("a test finds the trigger of every function.json")
     }
@@ -107,10 +108,11 @@ impl Routes {
         F: Future<Output = Result<Outcome, TriggerError>> + Send,
     {
         let binding = self.binding.clone();
-        let invoke = move |axum::extract::State(app): axum::extract::State<App>, headers: HeaderMap, body: Bytes| {
-            let (handler, binding) = (handler.clone(), binding.clone());
-            async move { invoked(app, &headers, &body, &binding, handler).await }
-        };
+        let invoke =
+            move |axum::extract::State(app): axum::extract::State<App>, headers: HeaderMap, body: Bytes| {
+                let (handler, binding) = (handler.clone(), binding.clone());
+                async move { invoked(app, &headers, &body, &binding, handler).await }
+            };
         let limited = post(invoke).layer(axum::extract::DefaultBodyLimit::max(MOST_ENVELOPE));
         self.router = self.router.route(&format!("/{}", self.function), limited);
         self
@@ -141,7 +143,11 @@ impl Outcome {
 
     /// The counts as JSON.
     pub fn to_json(&self) -> Value {
-        self.0.iter().map(|(what, number)| ((*what).to_owned(), json!(number))).collect::<serde_json::Map<_, _>>().into()
+        self.0
+            .iter()
+            .map(|(what, number)| ((*what).to_owned(), json!(number)))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     }
 }
 
@@ -202,7 +208,12 @@ where
     };
     match handler(app, input).await {
         Ok(outcome) => {
-            let line = outcome.0.iter().map(|(what, number)| format!("{what}={number}")).collect::<Vec<_>>().join(" ");
+            let line = outcome
+                .0
+                .iter()
+                .map(|(what, number)| format!("{what}={number}"))
+                .collect::<Vec<_>>()
+                .join(" ");
             tracing::info!(outcome = line, "invocation succeeded");
             Json(json!({"Outputs": {}, "Logs": [line], "ReturnValue": null})).into_response()
         }

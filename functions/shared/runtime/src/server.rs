@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use crate::register::{Function, Routes, is_proxied};
-use crate::{App, telemetry};
+use crate::{App, drain, telemetry};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -30,7 +30,9 @@ pub fn router(app: App, functions: &[Function], headers: SecurityHeaders) -> Rou
         .fallback_service(unknown)
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(map_response_with_state(app.clone(), show_problems));
-    let router = portal::remember_language(router, app.settings.is_https()).layer(from_fn(readiness));
+    let router = portal::remember_language(router, app.settings.is_https())
+        .layer(from_fn(readiness))
+        .layer(from_fn(drain::drain));
     headers.protect(router.with_state(app))
 }
 
@@ -40,7 +42,13 @@ pub fn router(app: App, functions: &[Function], headers: SecurityHeaders) -> Rou
 /// When the port cannot be bound.
 pub async fn serve(port: u16, router: Router) -> std::io::Result<()> {
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
-    axum::serve(axum::serve::ListenerExt::tap_io(listener, |tcp| { let _ = tcp.set_nodelay(true); }), router).await
+    axum::serve(
+        axum::serve::ListenerExt::tap_io(listener, |tcp| {
+            let _ = tcp.set_nodelay(true);
+        }),
+        router,
+    )
+    .await
 }
 
 /// The host's `GET /` carries none of the marks of a request or invocation; it is answered at once, from nothing.
@@ -94,7 +102,8 @@ async fn show_problems(State(app): State<App>, response: Response) -> Response {
 }
 
 fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
-    let told = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let told =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     tracing::error!(panic = told.unwrap_or("unknown"), "a request panicked");
     Problem::panicked().into_response()
 }

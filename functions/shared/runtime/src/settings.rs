@@ -46,7 +46,7 @@ pub struct Settings {
 pub struct Stores {
     /// The app's database login (`DATABASE_URL`).
     pub database_url: SecretString,
-    /// Connections for pages and API (`DATABASE_CONNECTIONS`); triggers have half as many of their own.
+    /// Connections for pages and API (`DATABASE_CONNECTIONS`); uploads and triggers have half as many of their own each.
     pub connections: usize,
     /// Connection string of the storage account (`PiStorage`), or with an identity its two services' addresses
     /// (`PiStorage__blobServiceUri`, `PiStorage__queueServiceUri`).
@@ -193,7 +193,10 @@ impl Settings {
 
 impl Stores {
     fn read(from: &Source<'_>) -> Result<Self, SettingError> {
-        let identity = (from.optional_url("PiStorage__blobServiceUri")?, from.optional_url("PiStorage__queueServiceUri")?);
+        let identity = (
+            from.optional_url("PiStorage__blobServiceUri")?,
+            from.optional_url("PiStorage__queueServiceUri")?,
+        );
         let storage = match identity {
             (Some(blobs), Some(queues)) => Storage::Identity { blobs, queues },
             _ => Storage::ConnectionString(from.secret("PiStorage")?),
@@ -216,7 +219,11 @@ impl Identity {
         })?;
         let read = Self {
             tenant: from.required("ENTRA_TENANT_ID")?,
-            audiences: from.required("ENTRA_AUDIENCES")?.split(',').map(|one| one.trim().to_owned()).collect(),
+            audiences: from
+                .required("ENTRA_AUDIENCES")?
+                .split(',')
+                .map(|one| one.trim().to_owned())
+                .collect(),
             issuer_v1: from.optional("ENTRA_ISSUER_V1"),
             issuer_v2: from.optional("ENTRA_ISSUER_V2"),
             jwks_url: from.url("ENTRA_JWKS_URL")?,
@@ -248,7 +255,8 @@ impl Source<'_> {
     /// The platform replaces Key Vault references before start; one that is still there was not resolved.
     fn refuse_unresolved(&self) -> Result<(), SettingError> {
         const NAMES: [&str; 4] = ["DATABASE_URL", "PiStorage", "NOTIFY_API_KEY", "REDIS_URL"];
-        let unresolved = |name: &&&str| self.0.get(**name).is_some_and(|v| v.starts_with("@Microsoft.KeyVault("));
+        let unresolved =
+            |name: &&&str| self.0.get(**name).is_some_and(|v| v.starts_with("@Microsoft.KeyVault("));
         match NAMES.iter().find(unresolved) {
             Some(name) => {
                 let fault = "is a Key Vault reference that the platform could not resolve; check that the secret \
@@ -298,7 +306,9 @@ impl Source<'_> {
             "any" => Ok(DispatchHour::Any),
             hour => match hour.parse() {
                 Ok(hour @ 0..24) => Ok(DispatchHour::At(hour)),
-                _ => Err(SettingError { name: NAME, fault: "must be an hour from 0 to 23, or any".to_owned() }),
+                _ => {
+                    Err(SettingError { name: NAME, fault: "must be an hour from 0 to 23, or any".to_owned() })
+                }
             },
         }
     }
@@ -337,9 +347,18 @@ mod tests {
     #[test]
     fn every_variable_the_code_reads_is_in_the_sample() {
         let code = include_str!("settings.rs");
-        let calls = ["required(\"", "optional(\"", "secret(\"", "number(\"", "url(\"", "seconds(\"", "NAME: &str = \""];
+        let calls = [
+            "required(\"",
+            "optional(\"",
+            "secret(\"",
+            "number(\"",
+            "url(\"",
+            "seconds(\"",
+            "NAME: &str = \"",
+        ];
         let (code, _) = code.split_once("#[cfg(test)]").expect("these tests");
-        let named = calls.iter().flat_map(|call| code.split(call).skip(1).filter_map(|rest| rest.split('"').next()));
+        let named =
+            calls.iter().flat_map(|call| code.split(call).skip(1).filter_map(|rest| rest.split('"').next()));
         for name in named.filter(|name| !name.contains("__")) {
             assert!(sample().contains_key(name), "{name} is not in local.settings.sample.json");
         }
@@ -371,7 +390,9 @@ mod tests {
 
     #[test]
     fn a_wrong_value_names_its_setting_and_not_itself() {
-        for (name, value) in [("DATABASE_CONNECTIONS", "many"), ("SUBSCRIPTION_DISPATCH_HOUR", "24"), ("PUBLIC_BASE_URL", "/")] {
+        for (name, value) in
+            [("DATABASE_CONNECTIONS", "many"), ("SUBSCRIPTION_DISPATCH_HOUR", "24"), ("PUBLIC_BASE_URL", "/")]
+        {
             let mut values = sample();
             values.insert(name.to_owned(), value.to_owned());
             assert_eq!(Settings::read(&values).err().map(|error| error.name), Some(name));

@@ -19,7 +19,8 @@ pub const CORRELATION: &str = "x-correlation-id";
 /// Starts logging. `filter` is the `LOG_LEVEL` setting: a level, or directives by module.
 pub fn start(filter: &str) {
     let filter = EnvFilter::try_new(format!("{QUIET},{filter}")).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().json().flatten_event(true).with_current_span(true).with_span_list(false);
+    let lines =
+        tracing_subscriber::fmt().json().flatten_event(true).with_current_span(true).with_span_list(false);
     // A second start (in tests) keeps the first.
     let _ = lines.with_target(false).with_env_filter(filter).with_writer(std::io::stdout).try_init();
 }
@@ -29,7 +30,8 @@ pub async fn observe(function: &'static str, request: Request, next: Next) -> Re
     let started = Instant::now();
     let method = request.method().clone();
     let correlation = correlation_id(request.headers());
-    let invocation = header(request.headers(), "x-azure-functions-invocationid").unwrap_or_default().to_owned();
+    let invocation =
+        header(request.headers(), "x-azure-functions-invocationid").unwrap_or_default().to_owned();
     let trace = header(request.headers(), "traceparent").unwrap_or_default().to_owned();
     let span = tracing::info_span!("invocation", function, invocation, correlation, traceparent = trace);
     let mut response = next.run(request).instrument(span.clone()).await;
@@ -50,7 +52,8 @@ pub async fn observe(function: &'static str, request: Request, next: Next) -> Re
 /// The caller's correlation id if it is a plain one, else the invocation's id, else a new one.
 fn correlation_id(headers: &HeaderMap) -> String {
     let plain = |id: &&str| {
-        (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        (1..=64).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
     };
     let given = header(headers, CORRELATION).filter(plain);
     let invocation = || header(headers, "x-azure-functions-invocationid").filter(plain);

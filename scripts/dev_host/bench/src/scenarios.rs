@@ -93,9 +93,8 @@ pub async fn pages(world: &World) -> Result<Vec<Scenario>> {
         blob: None,
         judge,
     };
-    let a_to_z = page("A to Z page, 400 courts", "/courts-tribunals-list".to_owned(), None, |app, floors| {
-        let ratio = format!("(of the floor: {:.2})", floors.of_hello(app));
-        vec![Target::new(format!("p99 under 2.5 s {ratio}"), app.p99 < 2500.0)]
+    let a_to_z = page("A to Z page, 400 courts", "/courts-tribunals-list".to_owned(), None, |app, _| {
+        vec![Target::new("p99 under 2.5 s", app.p99 < 2500.0)]
     });
     let court = format!("/summary-of-publications?locationId={SHOWN}");
     let court = page("Court page, 11 lists", court, Some(Script::court()), |app, _| {
@@ -195,6 +194,14 @@ fn show(scenario: &Scenario, outcome: &Outcome, floor: &Floor, report: &mut Repo
     }
     if let Some(blob) = blob {
         report.load("its blob alone to Azurite", blob, part(blob));
+    }
+    if let (Some(sql), Some(blob)) = (&floors.sql, blob) {
+        // What the machine could do of both, were the one to begin when the other ends.
+        let both = 1.0 / (1.0 / sql.per_second + 1.0 / blob.per_second);
+        report.note(&format!(
+            "SQL and blob in turn would come to {both:.1} a second; of it {:.3}",
+            app.per_second / both
+        ));
     }
     for target in (scenario.judge)(app, floors) {
         report.target(target);

@@ -42,6 +42,11 @@ pub enum DbError {
 }
 
 impl DbError {
+    /// A lock was waited for as long as a statement may; waiting again would keep the caller even longer.
+    pub fn waited_for_lock(&self) -> bool {
+        matches!(self, Self::Contended(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE))
+    }
+
     /// The constraint that refused a row, if one did.
     pub fn violated_constraint(&self) -> Option<&str> {
         match self {
@@ -64,7 +69,10 @@ impl From<tokio_postgres::Error> for DbError {
             Some(code) if code.code().starts_with("08") || code.code().starts_with("57P") => {
                 Self::Unavailable(Box::new(error))
             }
-            Some(code) if *code == SqlState::READ_ONLY_SQL_TRANSACTION => Self::Unavailable(Box::new(error)),
+            // 57014 is the statement timeout: the server is busy, or a queue for a lock is long.
+            Some(code) if [SqlState::READ_ONLY_SQL_TRANSACTION, SqlState::QUERY_CANCELED].contains(code) => {
+                Self::Unavailable(Box::new(error))
+            }
             Some(_) => Self::Failed(error),
         }
     }
@@ -72,10 +80,8 @@ impl From<tokio_postgres::Error> for DbError {
 
 impl From<PoolError> for DbError {
     fn from(error: PoolError) -> Self {
-        match error {
-            PoolError::Backend(error) if error.code().is_some() => error.into(),
-            other => Self::Unavailable(Box::new(other)),
-        }
+        // Whatever keeps a connection from being made, the database cannot be had.
+        Self::Unavailable(Box::new(error))
     }
 }
 

@@ -88,12 +88,12 @@ const CONTENTION_RETRIES: usize = 5;
 /// Acknowledges an upload in one transaction: version, search rows, owed effects, audit row.
 ///
 /// # Errors
-/// [`DbError::Contended`] once five repeats lost to other transactions.
+/// [`DbError::Contended`] once five repeats lost to other transactions, or at once when a lock was not to be had in time.
 pub async fn record(db: &Client, upload: &Upload<'_>) -> Result<Recorded, DbError> {
     let mut lost = 0;
     loop {
         match try_record(db, upload).await {
-            Err(DbError::Contended(_)) if lost < CONTENTION_RETRIES => lost += 1,
+            Err(error @ DbError::Contended(_)) if lost < CONTENTION_RETRIES && !error.waited_for_lock() => lost += 1,
             Err(error) if error.violated_constraint() == Some("publication_version_idempotency") => {
                 return Ok(Recorded::KeyReused);
             }

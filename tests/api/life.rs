@@ -1,0 +1,158 @@
+//! The life of a publication: repeats, amendments, conflicts, unknown courts, withdrawal, archive.
+
+use crate::support::upload::list;
+use crate::support::{World, civil_daily_cause_list, unique};
+use futures::future::join_all;
+use std::time::{Duration, Instant};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_list_twice_is_one_version_and_the_same_answer() {
+    let world = World::new().await;
+    let first = world.publisher().publishes(civil_daily_cause_list()).await.expect(201).json();
+    let second = world.publisher().publishes(civil_daily_cause_list()).await.expect(201).json();
+    assert_eq!(first, second);
+    assert_eq!(world.count("publication_version").await, 1);
+    assert_eq!(world.count("effect").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_list_with_another_sensitivity_takes_effect_at_once_without_a_new_version() {
+    let world = World::new().await;
+    let id = world.publisher().publishes(civil_daily_cause_list()).await.artefact_id();
+    world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(200);
+    world.publisher().publishes(civil_daily_cause_list().of_sensitivity("CLASSIFIED")).await.expect(201);
+    world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(404);
+    assert_eq!(world.count("publication_version").await, 1);
+    assert_eq!(world.count("audit_log where action = 'PUBLICATION_METADATA_CHANGED'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idempotency_key_repeats_the_answer_and_refuses_other_content() {
+    let world = World::new().await;
+    let keyed = |number| civil_daily_cause_list().numbered(number).with("idempotency-key", "morning-run-17");
+    let first = world.publisher().publishes(keyed(1)).await.expect(201).json();
+    world.publisher().publishes(civil_daily_cause_list().numbered(2)).await.expect(201);
+    assert_eq!(world.publisher().publishes(keyed(1)).await.expect(201).json()["artefactId"], first["artefactId"]);
+    assert_eq!(world.publisher().publishes(keyed(3)).await.expect(409).problem(), "idempotency-key-reused");
+    assert_eq!(world.count("publication_version").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_older_amendment_is_refused() {
+    let world = World::new().await;
+    let tag = world.publisher().publishes(civil_daily_cause_list().numbered(1)).await.expect(201).header("etag").to_owned();
+    world.publisher().publishes(civil_daily_cause_list().numbered(2).with("if-match", &tag)).await.expect(201);
+    let late = world.publisher().publishes(civil_daily_cause_list().numbered(3).with("if-match", &tag)).await.expect(409);
+    assert_eq!(late.problem(), "outdated-version");
+    world.publisher().publishes(civil_daily_cause_list().numbered(4).with("x-source-version", "7")).await.expect(201);
+    world.publisher().publishes(civil_daily_cause_list().numbered(5).with("x-source-version", "6")).await.expect(409);
+    world.publisher().publishes(civil_daily_cause_list().for_court("900").with("if-match", "\"3\"")).await.expect(409);
+    assert_eq!(world.count("publication").await, 1);
+    assert_eq!(world.count("publication_version").await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_producers_at_once_make_one_publication_with_every_version() {
+    let world = World::new().with_setting("DATABASE_CONNECTIONS", "20").await;
+    let publisher = world.publisher();
+    publisher.publishes(civil_daily_cause_list()).await.expect(201);
+    let posts = (0..200).map(|number| {
+        let publisher = publisher.clone();
+        async move {
+            let started = Instant::now();
+            (publisher.publishes(civil_daily_cause_list().numbered(number)).await.status, started.elapsed())
+        }
+    });
+    let answers = join_all(posts).await;
+    let accepted = answers.iter().filter(|(status, _)| *status == 201).count();
+    let other = answers.iter().filter(|(status, _)| ![201, 409, 503].contains(status)).count();
+    assert_eq!(other, 0, "only 201, 409 or a polite 503");
+    assert!(accepted >= 20);
+    assert_eq!(world.count("publication").await, 1);
+    let versions = world.count("publication_version").await;
+    assert_eq!(versions, i64::try_from(accepted).expect("small") + 1);
+    assert_eq!(world.count("publication where current_version = (select max(number) from publication_version)").await, 1);
+    assert_eq!(world.count("publication_version where superseded_at is null").await, 1);
+    assert!(answers.iter().all(|(_, took)| *took < Duration::from_secs(30)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_producers_at_once_with_the_same_bytes_make_one_version() {
+    let world = World::new().with_setting("DATABASE_CONNECTIONS", "20").await;
+    let publisher = world.publisher();
+    let posts = (0..20).map(|_| publisher.publishes(civil_daily_cause_list()));
+    let answers = join_all(posts).await;
+    assert!(answers.iter().all(|answer| answer.status == 201));
+    assert_eq!((world.count("publication").await, world.count("publication_version").await), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changed_between_versions_is_told() {
+    let world = World::new().await;
+    let id = world.publisher().publishes(civil_daily_cause_list()).await.artefact_id();
+    world.publisher().publishes(civil_daily_cause_list().amended("2026-01-05T10:00:00Z", "2026-01-05T10:30:00Z")).await.expect(201);
+    let operator = world.operator();
+    let versions = operator.get(&format!("/publication/{id}/versions")).await.expect(200).json();
+    assert_eq!(versions.as_array().map(Vec::len), Some(2));
+    assert_ne!(versions[0]["sha256"], versions[1]["sha256"]);
+    let changes = operator.get(&format!("/publication/{id}/diff")).await.expect(200).json();
+    assert_eq!(changes["changes"].as_array().map(Vec::len), Some(2), "two hearings begin at ten: {changes}");
+    assert!(changes["changes"].to_string().contains("K01OX204"));
+    operator.get(&format!("/publication/{id}/versions/3")).await.expect(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_for_an_unknown_court_is_kept_hidden_and_matched_once_when_the_court_is_known() {
+    let world = World::new().await;
+    let answer = world.publisher().publishes(civil_daily_cause_list().for_court("7007")).await.expect(201);
+    assert_eq!(answer.json()["locationId"], "NoMatch7007");
+    let id = answer.artefact_id();
+    world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(404);
+    let waiting = world.operator().get("/publication/no-match").await.expect(200).json();
+    assert_eq!(waiting[0]["locationId"], "NoMatch7007");
+    let csv = "P&I ID,Court Desc,Region,Jurisdiction,Provenance,Provenance Location ID,Provenance Location Type\n\
+        77,Wallingford Law Courts,South East,Civil,SNL,7007,venue\n";
+    let report = world.imports(&format!("{}.csv", unique("courts")), csv.as_bytes()).await.expect(200).text();
+    assert!(report.contains("added=1"), "{report}");
+    tokio::time::sleep(Duration::from_millis(2100)).await;
+    world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(200);
+    world.subscriber_to_court("amira@example.com", 77).await;
+    world.dispatches().await;
+    world.dispatches().await;
+    assert_eq!(world.notify.sent().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawn_list_is_gone_from_every_surface_and_comes_back_when_published_again() {
+    let world = World::new().await;
+    let id = world.publisher().publishes(civil_daily_cause_list()).await.artefact_id();
+    world.operator().deletes(&format!("/publication/{id}")).await.expect(200);
+    world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(404);
+    assert!(!world.html("/summary-of-publications?locationId=1").await.contains(&id));
+    world.third_party("VERIFIED_THIRD_PARTY_CFT").get(&format!("/publication/{id}")).await.expect(404);
+    world.operator().deletes(&format!("/publication/{id}")).await.expect(404);
+    assert_eq!(world.count("audit_log where action = 'PUBLICATION_WITHDRAWN'").await, 1);
+    world.publisher().publishes(civil_daily_cause_list()).await.expect(201);
+    world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_longer_displayed_is_archived_and_its_record_and_ledger_stay() {
+    let world = World::new().await;
+    let id = world.publisher().publishes(civil_daily_cause_list()).await.artefact_id();
+    world.publisher().publishes(list("FAMILY_DAILY_CAUSE_LIST", "SNL").shown("2026-01-05T00:00:00Z", "2026-01-30T00:00:00Z")).await.expect(201);
+    world.at("2026-01-07T00:00:00Z");
+    world.runs("retention").await;
+    assert_eq!(world.count("publication where archived_at is not null").await, 1);
+    assert_eq!(world.count("hearing").await, world.count("hearing join publication using (publication_id) where archived_at is null").await);
+    assert_eq!(world.count("ledger").await, 2);
+    world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(410);
+    let db = world.app.db.connect().await.expect("a connection");
+    assert_eq!(adapters::postgres::ledger::verify(&db).await.expect("a verdict"), adapters::postgres::ledger::Verdict::Whole(2));
+    let tamper = "update ledger set received_at = received_at - interval '1 hour' where entry = 1";
+    world.database.superuser().await.batch_execute(tamper).await.expect("the superuser may");
+    assert_eq!(adapters::postgres::ledger::verify(&db).await.expect("a verdict"), adapters::postgres::ledger::Verdict::BrokenAt(1));
+    let again = world.publisher().publishes(civil_daily_cause_list().shown("2026-01-07T00:00:00Z", "2026-01-08T00:00:00Z")).await.expect(201);
+    assert_eq!(again.artefact_id(), id);
+    world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(200);
+}

@@ -1,0 +1,98 @@
+//! One question decides what is seen: the window to the instant, the matrix, and rule against predicate.
+
+use crate::support::{World, civil_daily_cause_list, instant};
+use adapters::postgres::publications;
+use domain::{Access, Classified, Principal, Sensitivity, ThirdPartyRole, UserProvenance, UserRole};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_appears_at_its_first_instant_and_is_gone_at_its_last_on_every_surface() {
+    let world = World::new().at("2026-01-05T07:59:59Z").await;
+    let upload = civil_daily_cause_list().shown("2026-01-05T08:00:00Z", "2026-01-05T09:00:00Z");
+    let id = world.publisher().publishes(upload).await.artefact_id();
+    for (now, seen) in [("2026-01-05T07:59:59.999Z", false), ("2026-01-05T08:00:00Z", true), ("2026-01-05T08:59:59.999Z", true), ("2026-01-05T09:00:00Z", false)] {
+        world.at(now);
+        let gone = if now > "2026-01-05T08:30" { 410 } else { 404 };
+        world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(if seen { 200 } else { gone });
+        assert_eq!(world.html("/summary-of-publications?locationId=1").await.contains(&id), seen, "{now}");
+        let courtel = world.third_party("VERIFIED_THIRD_PARTY_CFT");
+        for form in ["", "/payload", "/pdf", "/document", "/versions", "/diff"] {
+            courtel.get(&format!("/publication/{id}{form}")).await.expect(if seen { 200 } else { 404 });
+        }
+        let found = courtel.get("/publication/search/caseNumber?searchValue=K01OX204").await.expect(200).json();
+        assert_eq!(found.as_array().map(Vec::len), Some(usize::from(seen)), "{now}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_principal_reads_what_its_sensitivity_allows_on_every_surface() {
+    let world = World::new().await;
+    // PUBLIC, PRIVATE, CLASSIFIED, INTERNAL of a civil list: who reads it through the API.
+    let matrix = [
+        ("GENERAL_THIRD_PARTY", [true, true, false, false]),
+        ("VERIFIED_THIRD_PARTY_CRIME", [true, true, false, false]),
+        ("VERIFIED_THIRD_PARTY_CFT", [true, true, true, false]),
+        ("VERIFIED_THIRD_PARTY_ALL", [true, true, true, false]),
+        ("api.request.admin", [true, true, true, true]),
+    ];
+    for (index, sensitivity) in Sensitivity::ALL.iter().enumerate() {
+        let upload = civil_daily_cause_list().of_sensitivity(sensitivity.as_str()).with("x-content-date", &format!("2026-01-0{}", index + 1));
+        let id = world.publisher().publishes(upload).await.artefact_id();
+        let public = index == 0;
+        world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(if public { 200 } else { 404 });
+        assert_eq!(world.html("/summary-of-publications?locationId=1").await.contains(&id), public);
+        for (role, reads) in matrix {
+            let expected = if reads[index] { 200 } else { 404 };
+            let caller = world.third_party(role);
+            for form in ["", "/payload", "/pdf", "/summary"] {
+                caller.get(&format!("/publication/{id}{form}")).await.expect(expected);
+            }
+            let listed = caller.get("/publication/locationId/1").await.expect(200).text();
+            assert_eq!(listed.contains(&id), reads[index], "{role} {sensitivity}");
+        }
+    }
+}
+
+fn principal() -> impl Strategy<Value = Principal> {
+    let user = (proptest::sample::select(UserProvenance::ALL), proptest::sample::select(UserRole::ALL))
+        .prop_map(|(provenance, role)| Principal::User { provenance, role });
+    let third_party = proptest::sample::select(ThirdPartyRole::ALL).prop_map(Principal::ThirdParty);
+    prop_oneof![Just(Principal::Public), Just(Principal::System), user, third_party]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rule_and_its_sql_predicate_agree() {
+    let world = World::new().await;
+    let fill = "insert into publication (publication_id, provenance, court_id, location_id, court_level, content_date, \
+            language, list_type, artefact_type, sensitivity, display_from, display_to, current_version, withdrawn_at, archived_at) \
+        select gen_random_uuid(), 'SNL', n::text, case when n % 7 = 0 then null else 1 end, 'VENUE', date '2026-01-01' + n, \
+            'ENGLISH', (array['CIVIL_DAILY_CAUSE_LIST', 'CROWN_FIRM_PDDA_LIST', 'SJP_PRESS_LIST', null])[1 + n % 4], 'LIST', \
+            (array['PUBLIC', 'PRIVATE', 'CLASSIFIED', 'INTERNAL'])[1 + (n / 4) % 4], \
+            timestamptz '2026-01-05 00:00Z' + make_interval(hours => n % 11), \
+            case when n % 5 = 0 then null else timestamptz '2026-01-05 06:00Z' + make_interval(hours => n % 13) end, 1, \
+            case when n % 17 = 0 then now() end, case when n % 19 = 0 then now() end \
+          from generate_series(1, 300) n";
+    let versions = "insert into publication_version (publication_id, number, version_id, sha256, size, media_type, is_flat_file, \
+            published_by, received_at) select publication_id, 1, gen_random_uuid(), '', 0, 'application/json', false, 'test', now() from publication";
+    let superuser = world.database.superuser().await;
+    superuser.batch_execute(&format!("{fill}; {versions}")).await.expect("the rows");
+    let db = world.app.db.connect().await.expect("a connection");
+    let ids: Vec<uuid::Uuid> = superuser.query("select publication_id from publication", &[]).await.expect("ids").iter().map(|row| row.get(0)).collect();
+    let mut all = Vec::new();
+    for id in ids {
+        all.push(publications::find(&db, domain::PublicationId(id)).await.expect("a publication").expect("it is there"));
+    }
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..60 {
+        let (principal, minutes) = (principal(), 0i64..1440).new_tree(&mut runner).expect("a value").current();
+        let access = Access::of(principal, lists::registry().audiences());
+        let now = instant("2026-01-05T00:00:00Z") + chrono::TimeDelta::minutes(minutes);
+        let mut by_rule: Vec<_> = all.iter().filter(|p| access.may_see(&p.displayed(), now)).map(|p| p.publication_id).collect();
+        let mut by_sql = publications::visible_ids(&db, &access, now).await.expect("ids");
+        by_rule.sort();
+        by_sql.sort();
+        assert_eq!(by_rule, by_sql, "{principal:?} at {now}, {:?}", matches!(access.classified, Classified::All));
+    }
+}
