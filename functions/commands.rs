@@ -48,7 +48,12 @@ async fn print_screens() -> anyhow::Result<()> {
     for court in locations::all(&db).await? {
         if all || live.contains(&court.location_id) {
             let token = token_of(court.location_id);
-            println!("{}\t{}\t{}/in-court/{token}", court.location_id, court.name, base.trim_end_matches('/'));
+            println!(
+                "{}\t{}\t{}/in-court/{token}",
+                court.location_id,
+                court.name,
+                base.trim_end_matches('/')
+            );
         }
     }
     Ok(())
@@ -68,7 +73,11 @@ async fn verify_ledger() -> anyhow::Result<()> {
 /// Prints the registry of list types as a table. A reader that closes the pipe early ends it quietly.
 fn print_list_types() -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{:<60} {:<10} {:<24} {:<11} {:<7} path", "name", "shape", "level", "sensitivity", "weekly")?;
+    writeln!(
+        out,
+        "{:<60} {:<10} {:<24} {:<11} {:<7} path",
+        "name", "shape", "level", "sensitivity", "weekly"
+    )?;
     for list_type in lists::registry().all() {
         let shape = match (list_type.reader(), list_type.table()) {
             _ if list_type.deprecated => "deprecated",

@@ -18,7 +18,11 @@ fn main() -> ExitCode {
     };
     let done = match command.as_deref() {
         None => runtime.block_on(serve()),
-        Some(command) => return runtime.block_on(commands::run(command)).map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS),
+        Some(command) => {
+            return runtime
+                .block_on(commands::run(command))
+                .map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS);
+        }
     };
     // A handler that ends is an error, whatever the reason: the host restarts it only if it says so.
     match done {

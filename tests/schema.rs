@@ -16,7 +16,8 @@ fn folders_list_names_and_function_json_agree() {
     assert_eq!(folders, names.iter().cloned().collect());
     assert!(names.is_sorted(), "in the order the host tries them");
     for function in functions::ALL {
-        let on_disk = std::fs::read_to_string(root.join(function.name).join("function.json")).expect("its function.json");
+        let on_disk = std::fs::read_to_string(root.join(function.name).join("function.json"))
+            .expect("its function.json");
         assert_eq!(on_disk, function.bindings, "{}", function.name);
         let trigger = function.trigger();
         if trigger.kind != "httpTrigger" {

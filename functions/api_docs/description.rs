@@ -92,7 +92,9 @@ impl Modify for Shared {
         let token = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
-            .description(Some("A token that Entra ID issues to the calling application for this API's audience."))
+            .description(Some(
+                "A token that Entra ID issues to the calling application for this API's audience.",
+            ))
             .build();
         components.security_schemes.insert("entra_id".to_owned(), SecurityScheme::Http(token));
         narrow_workbooks(description);
@@ -101,7 +103,8 @@ impl Modify for Shared {
 
 /// Workbooks share the headers of the other operation, but not every list type has them.
 fn narrow_workbooks(description: &mut utoipa::openapi::OpenApi) {
-    let workbooks = description.paths.paths.get_mut("/publication/non-strategic").and_then(|path| path.post.as_mut());
+    let workbooks =
+        description.paths.paths.get_mut("/publication/non-strategic").and_then(|path| path.post.as_mut());
     let parameters = workbooks.and_then(|operation| operation.parameters.as_mut()).into_iter().flatten();
     for list_type in parameters.filter(|parameter| parameter.name == "x-list-type") {
         *list_type = ParameterBuilder::from(list_type.clone())

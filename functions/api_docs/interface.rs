@@ -3,7 +3,8 @@
 use axum::Router;
 use axum::extract::Path;
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -29,7 +30,14 @@ pub(super) fn router() -> Router<App> {
 }
 
 async fn page() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/html; charset=utf-8"), (CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, "no-cache")], PAGE)
+    (
+        [
+            (CONTENT_TYPE, "text/html; charset=utf-8"),
+            (CONTENT_SECURITY_POLICY, POLICY),
+            (CACHE_CONTROL, "no-cache"),
+        ],
+        PAGE,
+    )
 }
 
 async fn start() -> impl IntoResponse {
@@ -38,10 +46,13 @@ async fn start() -> impl IntoResponse {
 
 async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let file = FILES.iter().find(|file| file.name == name).ok_or_else(|| Problem::not_found("file"))?;
-    let says = |name, what: &str| headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains(what));
+    let says = |name, what: &str| {
+        headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains(what))
+    };
     let gzip = says(ACCEPT_ENCODING, "gzip") && !says(ACCEPT_ENCODING, "gzip;q=0");
     let tag = if gzip { format!("\"{VERSION}-gzip\"") } else { format!("\"{VERSION}\"") };
-    let mut response = if says(IF_NONE_MATCH, &tag) { StatusCode::NOT_MODIFIED.into_response() } else { body(file, gzip)? };
+    let mut response =
+        if says(IF_NONE_MATCH, &tag) { StatusCode::NOT_MODIFIED.into_response() } else { body(file, gzip)? };
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
     headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));

@@ -20,8 +20,9 @@ pub const FUNCTION: Function = Function {
     mount: |routes| routes.http("/openapi.json", get(openapi)).nest(interface::router()),
 };
 
-static JSON: LazyLock<String> =
-    LazyLock::new(|| description().to_json().expect("a description has text for keys and no numbers out of range"));
+static JSON: LazyLock<String> = LazyLock::new(|| {
+    description().to_json().expect("a description has text for keys and no numbers out of range")
+});
 
 /// The description of every HTTP operation of the API.
 pub fn description() -> utoipa::openapi::OpenApi {
@@ -34,5 +35,6 @@ pub fn description() -> utoipa::openapi::OpenApi {
     responses((status = 200, description = "The description of this API, in OpenAPI 3.1.", body = Object))
 )]
 async fn openapi() -> Response {
-    ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "public, max-age=300")], JSON.as_str()).into_response()
+    ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "public, max-age=300")], JSON.as_str())
+        .into_response()
 }

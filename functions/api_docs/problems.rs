@@ -43,13 +43,25 @@ pub(crate) struct FieldFault {
 
 /// Each problem's status, name in the description, and meaning.
 const PROBLEMS: [(StatusCode, &str, &str); 9] = [
-    (StatusCode::BAD_REQUEST, "Invalid", "The request cannot be read or contradicts itself; the faults say where."),
+    (
+        StatusCode::BAD_REQUEST,
+        "Invalid",
+        "The request cannot be read or contradicts itself; the faults say where.",
+    ),
     (StatusCode::UNAUTHORIZED, "Unauthenticated", "No token, or one that does not hold."),
-    (StatusCode::FORBIDDEN, "Forbidden", "The caller lacks the role or the entitlement this operation needs."),
+    (
+        StatusCode::FORBIDDEN,
+        "Forbidden",
+        "The caller lacks the role or the entitlement this operation needs.",
+    ),
     (StatusCode::NOT_FOUND, "NotFound", "It is not there, or not for this caller to know of."),
     (StatusCode::CONFLICT, "Conflict", "Something newer or different is there; nothing has been changed."),
     (StatusCode::PAYLOAD_TOO_LARGE, "TooLarge", "The content is larger than the limit."),
-    (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported", "The body is sent in a form this operation does not take."),
+    (
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "Unsupported",
+        "The body is sent in a form this operation does not take.",
+    ),
     (StatusCode::INTERNAL_SERVER_ERROR, "Defect", "The service could not answer this request."),
     (StatusCode::SERVICE_UNAVAILABLE, "Unavailable", "A component is away; nothing has been changed."),
 ];
@@ -58,12 +70,16 @@ const PROBLEMS: [(StatusCode, &str, &str); 9] = [
 pub(super) fn all() -> impl Iterator<Item = (&'static str, Response)> {
     PROBLEMS.into_iter().map(|(status, name, meaning)| {
         let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-        let mut response = ResponseBuilder::new().description(meaning).content("application/problem+json", body);
+        let mut response =
+            ResponseBuilder::new().description(meaning).content("application/problem+json", body);
         let text = |meaning: &str| HeaderBuilder::new().description(Some(meaning)).build();
         match status {
-            StatusCode::UNAUTHORIZED => response = response.header("www-authenticate", text("The scheme to use.")),
+            StatusCode::UNAUTHORIZED => {
+                response = response.header("www-authenticate", text("The scheme to use."))
+            }
             StatusCode::SERVICE_UNAVAILABLE => {
-                response = response.header("retry-after", text("Seconds after which trying again makes sense."));
+                response =
+                    response.header("retry-after", text("Seconds after which trying again makes sense."));
             }
             _ => {}
         }

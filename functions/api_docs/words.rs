@@ -78,7 +78,9 @@ schemas! {
 }
 
 fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words.map(str::to_owned).collect::<Vec<_>>()))
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(words.map(str::to_owned).collect::<Vec<_>>()))
 }
 
 fn published() -> impl Iterator<Item = &'static lists::ListType> {
@@ -86,7 +88,8 @@ fn published() -> impl Iterator<Item = &'static lists::ListType> {
 }
 
 const DATE: &str = "(20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
-const TIME: &str = r"T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?";
+const TIME: &str =
+    r"T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?";
 
 fn matching(pattern: &str, example: &str) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).examples([Value::from(example)])
@@ -97,7 +100,8 @@ fn described(text: &'static str) -> ObjectBuilder {
 }
 
 fn sections() -> ArrayBuilder {
-    let section = described("A court house, day, room or group: its heading, and sections or hearings in it.");
+    let section =
+        described("A court house, day, room or group: its heading, and sections or hearings in it.");
     ArrayBuilder::new().items(section)
 }
 
@@ -142,5 +146,8 @@ pub(crate) fn spoken() -> ObjectBuilder {
 /// An instant as the API writes it.
 pub(crate) fn instant() -> ObjectBuilder {
     let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
-    ObjectBuilder::new().schema_type(Type::String).format(Some(format)).examples([Value::from("2026-01-05T09:00:00Z")])
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(format))
+        .examples([Value::from("2026-01-05T09:00:00Z")])
 }

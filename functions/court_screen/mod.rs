@@ -29,7 +29,12 @@ pub const PAGE: PageSource = PageSource {
 };
 
 /// The screen of the court that the token names.
-async fn show(State(app): State<App>, _: Anyone, request: PageRequest, Path(token): Path<String>) -> Result<Rendered, Problem> {
+async fn show(
+    State(app): State<App>,
+    _: Anyone,
+    request: PageRequest,
+    Path(token): Path<String>,
+) -> Result<Rendered, Problem> {
     let court = screen::court_of(&token).ok_or_else(|| Problem::not_found("screen"))?;
     render(&app, &request, court).await
 }
@@ -41,7 +46,12 @@ struct Which {
 }
 
 /// The page that a token stands for, by its plain address.
-async fn show_written_out(State(app): State<App>, _: Anyone, request: PageRequest, Query(which): Query<Which>) -> Result<Rendered, Problem> {
+async fn show_written_out(
+    State(app): State<App>,
+    _: Anyone,
+    request: PageRequest,
+    Query(which): Query<Which>,
+) -> Result<Rendered, Problem> {
     let court = which.court_id.parse().map_err(|_| Problem::not_found("screen"))?;
     render(&app, &request, LocationId(court)).await
 }

@@ -48,7 +48,12 @@ pub(super) struct Letter {
 
 impl Letters {
     /// The mail about a publication for a subscriber.
-    pub(super) async fn of(&self, app: &App, publication: &Publication, subscriber: &Subscriber) -> Result<Letter, Problem> {
+    pub(super) async fn of(
+        &self,
+        app: &App,
+        publication: &Publication,
+        subscriber: &Subscriber,
+    ) -> Result<Letter, Problem> {
         let tongue = if subscriber.tongue == "cy" { Tongue::Cy } else { Tongue::En };
         let mut kept = self.0.lock().await;
         let body = match kept.get(&(publication.version_id, tongue)) {
@@ -128,7 +133,12 @@ async fn body(app: &App, publication: &Publication, tongue: Tongue) -> Result<Bo
 }
 
 /// The file that goes with the mail, if the provider takes such files.
-async fn file(app: &App, publication: &Publication, court: Option<&courts::Court>, tongue: Tongue) -> Result<Option<Attachment>, Problem> {
+async fn file(
+    app: &App,
+    publication: &Publication,
+    court: Option<&courts::Court>,
+    tongue: Tongue,
+) -> Result<Option<Attachment>, Problem> {
     let (bytes, name) = if publication.is_flat_file {
         (document::payload(app, publication).await?, publication.file_name.clone().unwrap_or_default())
     } else {
@@ -139,7 +149,11 @@ async fn file(app: &App, publication: &Publication, court: Option<&courts::Court
     if bytes.len() >= LARGEST_FILE {
         return Ok(None);
     }
-    let options = AttachmentOptions { filename: Some(&name), retention_weeks: Some(KEPT_WEEKS), confirm_email: Some(false) };
+    let options = AttachmentOptions {
+        filename: Some(&name),
+        retention_weeks: Some(KEPT_WEEKS),
+        confirm_email: Some(false),
+    };
     // A kind of file the provider does not take, such as HTML, is linked instead.
     Ok(Attachment::prepare(&bytes, options).ok())
 }
@@ -151,7 +165,9 @@ pub(super) async fn mailer(app: &App) -> Result<&Notify, Problem> {
             let settings = &app.settings.notify;
             let key = match (&settings.api_key, &app.vault) {
                 (Some(key), _) => key.clone(),
-                (None, Some(vault)) => vault.resolve(KEY_SECRET).await.map_err(|error| Problem::unavailable(&error))?,
+                (None, Some(vault)) => {
+                    vault.resolve(KEY_SECRET).await.map_err(|error| Problem::unavailable(&error))?
+                }
                 (None, None) => {
                     let missing = std::io::Error::other("neither NOTIFY_API_KEY nor KEY_VAULT_URL is set");
                     return Err(Problem::unavailable(&missing));
@@ -159,7 +175,8 @@ pub(super) async fn mailer(app: &App) -> Result<&Notify, Problem> {
             };
             let key = ApiKey::parse(key.expose_secret()).map_err(|error| Problem::unavailable(&error))?;
             let per_second = settings.sends_per_second;
-            let pace = Pace { per_second: f64::from(per_second), burst: per_second, urgent_reserve: per_second / 4 };
+            let pace =
+                Pace { per_second: f64::from(per_second), burst: per_second, urgent_reserve: per_second / 4 };
             let settings =
                 NotifySettings { base_url: settings.base_url.clone(), pace, ..NotifySettings::new(key) };
             Ok(Notify::new(settings, app.http.clone()))

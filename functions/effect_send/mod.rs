@@ -103,7 +103,9 @@ async fn decide(app: &App, letters: &Letters, effect: &Claimed) -> Result<Effect
         match mailer.find_by_reference(&effect.effect_id.to_string()).await {
             Ok(Some(found)) => return Ok(Effect::Done(Some(found.id.to_string()))),
             Ok(None) => {}
-            Err(error) => return Ok(Effect::Unknown(app.settings.effects.settle, lookup_reason(&error).to_owned())),
+            Err(error) => {
+                return Ok(Effect::Unknown(app.settings.effects.settle, lookup_reason(&error).to_owned()));
+            }
         }
     }
     let letter = letters.of(app, &publication, &subscriber).await?;
@@ -128,8 +130,12 @@ fn after_failure(app: &App, effect: &Claimed, error: &SendError) -> Effect {
     let reason = error.name().to_owned();
     match error {
         SendError::Rejected { .. } | SendError::RejectedFile => Effect::Failed(error.to_string()),
-        SendError::Misconfigured { .. } | SendError::ClockSkew => Effect::Later(Duration::from_secs(300), reason),
-        SendError::RateLimited { retry_after } => Effect::Later(retry_after.unwrap_or(Duration::from_secs(5)), reason),
+        SendError::Misconfigured { .. } | SendError::ClockSkew => {
+            Effect::Later(Duration::from_secs(300), reason)
+        }
+        SendError::RateLimited { retry_after } => {
+            Effect::Later(retry_after.unwrap_or(Duration::from_secs(5)), reason)
+        }
         SendError::DailyLimit => Effect::Later(until_midnight(app.now()), reason),
         SendError::Unknown { .. } => Effect::Unknown(app.settings.effects.settle, reason),
         SendError::NotSent(_) if effect.attempts >= MOST_ATTEMPTS => Effect::Failed(reason),

@@ -19,10 +19,15 @@ pub(crate) const WAKE: &str = "wake";
 async fn handle(app: App, _: TimerTick) -> Result<Outcome, TriggerError> {
     let recorded = ledger::extend(&app.worker_db.connect().await?).await?;
     let mut outcome = Outcome::default().count("recorded", recorded);
-    for (channel, queue) in [(effect_send::CHANNEL, effect_send::QUEUE), (publication_files::CHANNEL, publication_files::QUEUE)] {
+    for (channel, queue) in
+        [(effect_send::CHANNEL, effect_send::QUEUE), (publication_files::CHANNEL, publication_files::QUEUE)]
+    {
         let due = effects::due(&app.worker_db.connect().await?, channel).await?;
         if due > 0 {
-            app.wake_ups.send(queue, WAKE).await.map_err(|error| TriggerError::new("a wake-up was not sent", error))?;
+            app.wake_ups
+                .send(queue, WAKE)
+                .await
+                .map_err(|error| TriggerError::new("a wake-up was not sent", error))?;
         }
         outcome = outcome.count(channel, due);
     }

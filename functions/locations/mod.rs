@@ -96,7 +96,11 @@ pub(crate) async fn all(State(app): State<App>, _: Reader) -> Result<Json<Vec<Lo
     params(("id" = i32, Path, description = "P&I's own id of the court.", example = 9)),
     responses((status = 200, description = "The court.", body = LocationView), Refused, Unknown)
 )]
-pub(crate) async fn one(State(app): State<App>, _: Reader, Path(id): Path<String>) -> Result<Json<LocationView>, Problem> {
+pub(crate) async fn one(
+    State(app): State<App>,
+    _: Reader,
+    Path(id): Path<String>,
+) -> Result<Json<LocationView>, Problem> {
     let id = id.parse().map(LocationId).map_err(|_| Problem::not_found("location"))?;
     let court = courts::find(&app, id).await?.ok_or_else(|| Problem::not_found("location"))?;
     let references = locations::references(&app.db.connect().await?, id).await?;
@@ -112,13 +116,25 @@ pub(crate) async fn one(State(app): State<App>, _: Reader, Path(id): Path<String
     params(Named),
     responses((status = 200, description = "The court.", body = LocationView), Invalid, Refused, Unknown)
 )]
-pub(crate) async fn by_name(State(app): State<App>, _: Reader, Query(wanted): Query<Named>) -> Result<Json<LocationView>, Problem> {
+pub(crate) async fn by_name(
+    State(app): State<App>,
+    _: Reader,
+    Query(wanted): Query<Named>,
+) -> Result<Json<LocationView>, Problem> {
     let courts = courts::all(&app).await?;
     let named = |court: &&std::sync::Arc<Court>| {
         let location = &court.location;
-        if wanted.language == Spoken::Welsh { location.welsh_name == wanted.name } else { location.name == wanted.name }
+        if wanted.language == Spoken::Welsh {
+            location.welsh_name == wanted.name
+        } else {
+            location.name == wanted.name
+        }
     };
-    courts.iter().find(named).map(|court| Json(LocationView::of(court))).ok_or_else(|| Problem::not_found("location"))
+    courts
+        .iter()
+        .find(named)
+        .map(|court| Json(LocationView::of(court)))
+        .ok_or_else(|| Problem::not_found("location"))
 }
 
 /// Courts of any of the regions and any of the jurisdictions
@@ -129,11 +145,18 @@ pub(crate) async fn by_name(State(app): State<App>, _: Reader, Query(wanted): Qu
     params(Filter),
     responses((status = 200, description = "Those that match, by name.", body = Vec<LocationView>), Invalid, Refused)
 )]
-pub(crate) async fn filter(State(app): State<App>, _: Reader, Query(filter): Query<Filter>) -> Result<Json<Vec<LocationView>>, Problem> {
-    let wanted = |text: &str| text.split(',').map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect::<Vec<_>>();
+pub(crate) async fn filter(
+    State(app): State<App>,
+    _: Reader,
+    Query(filter): Query<Filter>,
+) -> Result<Json<Vec<LocationView>>, Problem> {
+    let wanted = |text: &str| {
+        text.split(',').map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect::<Vec<_>>()
+    };
     let (regions, jurisdictions) = (wanted(&filter.regions), wanted(&filter.jurisdictions));
     let any = |wanted: &[String], values: &[&Vec<String>]| {
-        wanted.is_empty() || values.iter().copied().flatten().any(|value| wanted.contains(&value.to_lowercase()))
+        wanted.is_empty()
+            || values.iter().copied().flatten().any(|value| wanted.contains(&value.to_lowercase()))
     };
     let matches = |court: &&std::sync::Arc<Court>| {
         let location = &court.location;
@@ -161,12 +184,22 @@ pub(crate) async fn filter(State(app): State<App>, _: Reader, Query(filter): Que
     request_body(content((views::CourtsForm = "multipart/form-data"), (String = "text/csv")), description = "The courts file, CSV."),
     responses((status = 200, description = "It is imported.", body = ReportView), Invalid, Refused, Oversized)
 )]
-pub(crate) async fn upload(State(app): State<App>, operator: Operator, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn upload(
+    State(app): State<App>,
+    operator: Operator,
+    request: Request,
+) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let limit = app.settings.limits.file;
-    let boundary = parts.headers.get("content-type").and_then(|value| value.to_str().ok()).and_then(|text| multer::parse_boundary(text).ok());
+    let boundary = parts
+        .headers
+        .get("content-type")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| multer::parse_boundary(text).ok());
     let (name, bytes) = match boundary {
-        Some(boundary) => crate::publication_ingest::content::form_part(body, boundary, "locationList", limit).await?,
+        Some(boundary) => {
+            crate::publication_ingest::content::form_part(body, boundary, "locationList", limit).await?
+        }
         None => ("upload.csv".to_owned(), crate::publication_ingest::content::collect(body, limit).await?),
     };
     let report = reference_import::import_courts(&app, &name, &bytes, &operator.client_id).await?;
@@ -187,7 +220,10 @@ pub(crate) async fn upload(State(app): State<App>, operator: Operator, request: 
         Unknown
     )
 )]
-pub(crate) async fn import_again(State(app): State<App>, operator: Operator) -> Result<(StatusCode, Json<Imports>), Problem> {
+pub(crate) async fn import_again(
+    State(app): State<App>,
+    operator: Operator,
+) -> Result<(StatusCode, Json<Imports>), Problem> {
     let reports = reference_import::import_newest(&app, &operator.client_id).await?;
     if reports.is_empty() {
         return Err(Problem::not_found("reference file"));
@@ -222,6 +258,12 @@ fn respond(report: &Report) -> Response {
     if report.accepted {
         return Json(report).into_response();
     }
-    let fault = |fault: &domain::reference::RowFault| Fault::new(format!("row {}, {}", fault.row, fault.column), fault.message.clone());
-    Problem::invalid("The courts file was not imported; nothing has changed.", report.faults.iter().map(fault).collect()).into_response()
+    let fault = |fault: &domain::reference::RowFault| {
+        Fault::new(format!("row {}, {}", fault.row, fault.column), fault.message.clone())
+    };
+    Problem::invalid(
+        "The courts file was not imported; nothing has changed.",
+        report.faults.iter().map(fault).collect(),
+    )
+    .into_response()
 }

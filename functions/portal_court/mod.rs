@@ -65,7 +65,8 @@ async fn published(app: &App, court: LocationId) -> Result<Published, Problem> {
         }
         Err(error) => {
             let seen = app.courts_seen.get(&court).ok_or_else(|| Problem::from(error))?;
-            let shown = |publication: &&Publication| Access::PUBLIC.may_see(&publication.displayed(), app.now());
+            let shown =
+                |publication: &&Publication| Access::PUBLIC.may_see(&publication.displayed(), app.now());
             let lists = Arc::new(seen.iter().filter(shown).cloned().collect());
             Ok(Published { lists, live: false, last_good: true })
         }
@@ -83,7 +84,12 @@ struct Entry {
     file: bool,
 }
 
-async fn show(State(app): State<App>, _: Anyone, request: PageRequest, Query(which): Query<Which>) -> Result<Rendered, Problem> {
+async fn show(
+    State(app): State<App>,
+    _: Anyone,
+    request: PageRequest,
+    Query(which): Query<Which>,
+) -> Result<Rendered, Problem> {
     let not_found = || Problem::not_found("court");
     let id = which.location_id.parse().map(LocationId).map_err(|_| not_found())?;
     let court = courts::find(&app, id).await?.ok_or_else(not_found)?;
@@ -108,7 +114,12 @@ async fn show(State(app): State<App>, _: Anyone, request: PageRequest, Query(whi
 fn entries(published: &[Publication], tongue: Tongue) -> Vec<Entry> {
     let mut seen = HashSet::new();
     let once = |publication: &&Publication| {
-        seen.insert((publication.list_type.clone(), publication.content_date, publication.language, publication.is_flat_file))
+        seen.insert((
+            publication.list_type.clone(),
+            publication.content_date,
+            publication.language,
+            publication.is_flat_file,
+        ))
     };
     let mut published: Vec<_> = published.iter().filter(once).collect();
     published.sort_by_cached_key(|publication| {
@@ -145,7 +156,8 @@ fn list_name(publication: &Publication, tongue: Tongue) -> String {
 /// Where a publication is read: its list's page, or its file. (The path of a list page is the production service's.)
 pub(crate) fn address_of(publication: &Publication) -> String {
     let list_type = publication.list_type.as_deref().and_then(|name| lists::registry().get(name));
-    let path = list_type.and_then(|list_type| list_type.path.as_deref()).filter(|_| !publication.is_flat_file);
+    let path =
+        list_type.and_then(|list_type| list_type.path.as_deref()).filter(|_| !publication.is_flat_file);
     let path = path.map_or("file-publication", |path| path.trim_start_matches('/'));
     format!("/{path}?artefactId={}", publication.publication_id)
 }

@@ -28,7 +28,11 @@ struct Which {
     artefact_id: String,
 }
 
-async fn download(State(app): State<App>, _: Anyone, Query(which): Query<Which>) -> Result<Response, Problem> {
+async fn download(
+    State(app): State<App>,
+    _: Anyone,
+    Query(which): Query<Which>,
+) -> Result<Response, Problem> {
     let publication = seen(&app, &which.artefact_id).await?.publication;
     if !publication.is_flat_file {
         return Err(Problem::not_found("file"));

@@ -48,7 +48,9 @@ impl Chosen {
     pub(super) fn read(query: &str) -> Self {
         let mut chosen = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            let Some(group) = [JURISDICTION, KIND, REGION].into_iter().find(|group| *group == name) else { continue };
+            let Some(group) = [JURISDICTION, KIND, REGION].into_iter().find(|group| *group == name) else {
+                continue;
+            };
             let value = slug(&value);
             if !value.is_empty() && value.len() <= 100 {
                 chosen.values.entry(group).or_default().insert(value);
@@ -80,22 +82,40 @@ impl Chosen {
         let of_kind = court.jurisdiction_types.iter().any(|kind| kinds.contains(&slug(kind)));
         // A jurisdiction stands for all of it unless kinds of it are chosen.
         let whole = |jurisdiction: &String| !kinds.iter().any(|kind| parent_of(kind) == jurisdiction);
-        let of_whole = court.jurisdictions.iter().map(|name| slug(name)).any(|id| jurisdictions.contains(&id) && whole(&id));
+        let of_whole = court
+            .jurisdictions
+            .iter()
+            .map(|name| slug(name))
+            .any(|id| jurisdictions.contains(&id) && whole(&id));
         in_region && (of_kind || of_whole)
     }
 
     /// The groups to be shown: jurisdiction, kinds of the chosen jurisdictions, region.
-    pub(super) fn groups<'a>(&self, courts: impl Iterator<Item = &'a Location> + Clone, tongue: Tongue, path: &str) -> Vec<Group> {
+    pub(super) fn groups<'a>(
+        &self,
+        courts: impl Iterator<Item = &'a Location> + Clone,
+        tongue: Tongue,
+        path: &str,
+    ) -> Vec<Group> {
         let group = |name, title, offered: BTreeMap<String, String>| {
             let mut items: Vec<_> = offered
                 .into_iter()
-                .map(|(id, text)| Item { checked: self.has(name, &id), without: self.without(name, &id, path), id, text })
+                .map(|(id, text)| Item {
+                    checked: self.has(name, &id),
+                    without: self.without(name, &id, path),
+                    id,
+                    text,
+                })
                 .collect();
             items.sort_by_cached_key(|item| item.text.to_lowercase());
             Group { name, title, items }
         };
-        let jurisdictions = offered(courts.clone().map(|court| (&court.jurisdictions, &court.welsh_jurisdictions)), tongue);
-        let mut kinds = offered(courts.clone().map(|court| (&court.jurisdiction_types, &court.welsh_jurisdiction_types)), tongue);
+        let jurisdictions =
+            offered(courts.clone().map(|court| (&court.jurisdictions, &court.welsh_jurisdictions)), tongue);
+        let mut kinds = offered(
+            courts.clone().map(|court| (&court.jurisdiction_types, &court.welsh_jurisdiction_types)),
+            tongue,
+        );
         kinds.retain(|id, _| self.has(JURISDICTION, parent_of(id)) || self.has(KIND, id));
         let regions = offered(courts.map(|court| (&court.regions, &court.welsh_regions)), tongue);
         let groups = [
@@ -124,7 +144,10 @@ fn parent_of(kind: &str) -> &'static str {
 }
 
 /// The values the courts have, by stable id, in the reader's language where the data has it.
-fn offered<'a>(values: impl Iterator<Item = (&'a Vec<String>, &'a Vec<String>)>, tongue: Tongue) -> BTreeMap<String, String> {
+fn offered<'a>(
+    values: impl Iterator<Item = (&'a Vec<String>, &'a Vec<String>)>,
+    tongue: Tongue,
+) -> BTreeMap<String, String> {
     let mut offered = BTreeMap::new();
     for (english, welsh) in values {
         for (index, name) in english.iter().enumerate() {

@@ -54,7 +54,12 @@ struct Context {
     sjp: Option<i32>,
 }
 
-async fn show(State(app): State<App>, _: Anyone, request: PageRequest, RawQuery(query): RawQuery) -> Result<Rendered, Problem> {
+async fn show(
+    State(app): State<App>,
+    _: Anyone,
+    request: PageRequest,
+    RawQuery(query): RawQuery,
+) -> Result<Rendered, Problem> {
     let tongue = tongue(&request);
     let chosen = Chosen::read(query.as_deref().unwrap_or_default());
     let courts = courts::all(&app).await?;
@@ -67,14 +72,17 @@ async fn show(State(app): State<App>, _: Anyone, request: PageRequest, RawQuery(
     let count = links.len();
     let letters = by_letter(links);
     let context = Context {
-        alphabet: ('A'..='Z').map(|letter| (letter, letters.iter().any(|row| row.id == letter.to_string()))).collect(),
+        alphabet: ('A'..='Z')
+            .map(|letter| (letter, letters.iter().any(|row| row.id == letter.to_string())))
+            .collect(),
         letters,
         groups: chosen.groups(courts.iter().map(|court| &court.location), tongue, PATH),
         filtered: chosen.is_any(),
         count,
         sjp: courts.find(domain::LocationId(SJP_COURT)).map(|_| SJP_COURT),
     };
-    let page = Page::new(PAGE.name).back_link("/search").context(&context).cache(Cache::Public { seconds: 10 });
+    let page =
+        Page::new(PAGE.name).back_link("/search").context(&context).cache(Cache::Public { seconds: 10 });
     Ok(app.site.render(&request, page)?)
 }
 
@@ -110,4 +118,3 @@ fn unaccented(initial: char) -> char {
         other => other,
     }
 }
-

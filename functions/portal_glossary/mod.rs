@@ -39,14 +39,26 @@ struct Row<'a> {
     description: &'a str,
 }
 
-async fn show(State(app): State<App>, _: Anyone, request: PageRequest, Query(from): Query<From>) -> Result<Rendered, Problem> {
+async fn show(
+    State(app): State<App>,
+    _: Anyone,
+    request: PageRequest,
+    Query(from): Query<From>,
+) -> Result<Rendered, Problem> {
     let tongue = tongue(&request);
     let entries = entries(&app).await?;
-    let row = |entry: &'_ GlossaryEntry| (tongue.pick(&entry.name, &entry.welsh_name).to_owned(), tongue.pick(&entry.description, &entry.welsh_description).to_owned(), entry.id.clone());
+    let row = |entry: &'_ GlossaryEntry| {
+        (
+            tongue.pick(&entry.name, &entry.welsh_name).to_owned(),
+            tongue.pick(&entry.description, &entry.welsh_description).to_owned(),
+            entry.id.clone(),
+        )
+    };
     let mut rows: Vec<_> = entries.iter().map(row).collect();
     rows.sort_by_key(|(name, _, _)| name.to_lowercase());
     let rows: Vec<_> = rows.iter().map(|(name, description, id)| Row { id, name, description }).collect();
-    let back = from.location_id.map_or("/".to_owned(), |court| format!("/live-case-status?locationId={court}"));
+    let back =
+        from.location_id.map_or("/".to_owned(), |court| format!("/live-case-status?locationId={court}"));
     let page = Page::new(PAGE.name).back_link(back).context(&serde_json::json!({"rows": rows}));
     Ok(app.site.render(&request, page.cache(Cache::Public { seconds: 60 }))?)
 }

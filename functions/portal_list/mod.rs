@@ -75,10 +75,14 @@ async fn show(
     let tongue = tongue(&request);
     let body = body(&app, &publication, court.as_deref(), tongue, which.page.max(1)).await?;
     let (number, pages) = (body.page, body.pages);
-    let link = |number| PageLink { number, href: format!("/{list_path}?artefactId={}&page={number}", which.artefact_id) };
+    let link = |number| PageLink {
+        number,
+        href: format!("/{list_path}?artefactId={}&page={number}", which.artefact_id),
+    };
     let pages = if pages > 1 { (1..=pages).map(link).collect() } else { Vec::new() };
     let back = publication.location_id.map(|court| format!("/summary-of-publications?locationId={court}"));
-    let page = Page::new(PAGE.name).title(body.heading.clone()).back_link(back.unwrap_or_else(|| "/".to_owned()));
+    let page =
+        Page::new(PAGE.name).title(body.heading.clone()).back_link(back.unwrap_or_else(|| "/".to_owned()));
     let context = Context { heading: &body.heading, body: &body.html, page: number, pages, last_good };
     Ok(app.site.render(&request, page.context(&context).cache(cache_of(&publication)))?)
 }
@@ -88,7 +92,13 @@ const SHARED_FOR: Duration = Duration::from_secs(3600);
 
 /// The body of a list's page: as made lately here, or by another instance, or made now. It is made from a version, which
 /// never changes, and from the court's names, which the key tells apart.
-async fn body(app: &App, publication: &Publication, court: Option<&Court>, tongue: Tongue, page: usize) -> Result<Arc<ListBody>, Problem> {
+async fn body(
+    app: &App,
+    publication: &Publication,
+    court: Option<&Court>,
+    tongue: Tongue,
+    page: usize,
+) -> Result<Arc<ListBody>, Problem> {
     let key = format!("{}-{}-{page}", document::key(publication, court), tongue.tag());
     if let Some(body) = app.bodies.get(&key) {
         return Ok(body);
@@ -109,7 +119,13 @@ async fn body(app: &App, publication: &Publication, court: Option<&Court>, tongu
     Ok(body)
 }
 
-async fn write(app: &App, publication: &Publication, court: Option<&Court>, tongue: Tongue, page: usize) -> Result<ListBody, Problem> {
+async fn write(
+    app: &App,
+    publication: &Publication,
+    court: Option<&Court>,
+    tongue: Tongue,
+    page: usize,
+) -> Result<ListBody, Problem> {
     let not_found = || Problem::not_found("list");
     let document = document::of(app, publication, court).await?;
     let layout = lists::layout(document::list_type(publication).ok_or_else(not_found)?);
@@ -133,7 +149,8 @@ pub(crate) async fn seen(app: &App, id: &str) -> Result<Seen, Problem> {
         return Ok(Seen { publication, last_good });
     }
     app.seen.invalidate(&id);
-    let over = publication.display_to.is_some_and(|to| to <= now) && publication.sensitivity == Sensitivity::Public;
+    let over =
+        publication.display_to.is_some_and(|to| to <= now) && publication.sensitivity == Sensitivity::Public;
     if over { Err(Problem::gone("list")) } else { Err(not_found()) }
 }
 
@@ -153,4 +170,3 @@ async fn find(app: &App, id: PublicationId) -> Result<Option<Publication>, DbErr
 pub(crate) fn cache_of(publication: &Publication) -> Cache {
     if publication.sensitivity == Sensitivity::Public { Cache::Public { seconds: 10 } } else { Cache::Never }
 }
-

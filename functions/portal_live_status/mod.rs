@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
 use domain::LocationId;
-use domain::civil::{Tongue, long_date, london, short_time};
+use domain::civil::{Tongue, london, long_date, short_time};
 use domain::live::RoomUpdate;
 use domain::reference::GlossaryEntry;
 use portal::{Page, PageRequest, PageSource};
@@ -69,7 +69,12 @@ pub(crate) struct Room {
     idle: bool,
 }
 
-async fn show(State(app): State<App>, _: Anyone, request: PageRequest, Query(which): Query<Which>) -> Result<Response, Problem> {
+async fn show(
+    State(app): State<App>,
+    _: Anyone,
+    request: PageRequest,
+    Query(which): Query<Which>,
+) -> Result<Response, Problem> {
     let Some(id) = which.location_id else { return choose(&app, &request).await };
     let id = id.parse().map(LocationId).map_err(|_| Problem::not_found("court"))?;
     let view = view(&app, id, tongue(&request)).await?;
@@ -90,7 +95,8 @@ async fn choose(app: &App, request: &PageRequest) -> Result<Response, Problem> {
         .map(|court| json!({"id": court.location.location_id, "name": court.name(tongue)}))
         .collect();
     links.sort_by_cached_key(|link| link["name"].to_string().to_lowercase());
-    let page = Page::new(PAGE.name).back_link("/view-option").context(&json!({"view": null, "courts": links}));
+    let page =
+        Page::new(PAGE.name).back_link("/view-option").context(&json!({"view": null, "courts": links}));
     Ok(app.site.render(request, page)?.into_response())
 }
 

@@ -39,7 +39,12 @@ async fn show(State(app): State<App>, _: Anyone, request: PageRequest) -> Result
 }
 
 /// Goes where the choice says; without one, the page says that one is needed. Nothing changes.
-async fn choose(State(app): State<App>, _: Anyone, request: PageRequest, form: Result<Form<Choice>, FormRejection>) -> Result<Response, Problem> {
+async fn choose(
+    State(app): State<App>,
+    _: Anyone,
+    request: PageRequest,
+    form: Result<Form<Choice>, FormRejection>,
+) -> Result<Response, Problem> {
     let choice = form.map(|Form(choice)| choice.choice).unwrap_or_default();
     let target = match choice.as_str() {
         "search" => "/search".to_owned(),

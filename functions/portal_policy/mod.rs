@@ -9,7 +9,9 @@ use runtime::{Anyone, App, Function, Problem};
 pub const FUNCTION: Function = Function {
     name: "portal_policy",
     bindings: include_str!("function.json"),
-    mount: |routes| routes.page("/accessibility-statement", get(accessibility)).page("/cookie-policy", get(cookies)),
+    mount: |routes| {
+        routes.page("/accessibility-statement", get(accessibility)).page("/cookie-policy", get(cookies))
+    },
 };
 
 /// The accessibility statement.

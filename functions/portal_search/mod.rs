@@ -34,7 +34,12 @@ struct Search {
     court: Option<String>,
 }
 
-async fn show(State(app): State<App>, _: Anyone, request: PageRequest, Query(search): Query<Search>) -> Result<Response, Problem> {
+async fn show(
+    State(app): State<App>,
+    _: Anyone,
+    request: PageRequest,
+    Query(search): Query<Search>,
+) -> Result<Response, Problem> {
     let Some(typed) = search.court else { return page(&app, &request, "", &[], false) };
     let tongue = tongue(&request);
     let courts = courts::all(&app).await?;
@@ -69,9 +74,18 @@ fn matching(courts: &[Arc<Court>], typed: &str, tongue: Tongue) -> Vec<Arc<Court
     found
 }
 
-fn page(app: &App, request: &PageRequest, typed: &str, found: &[Arc<Court>], error: bool) -> Result<Response, Problem> {
+fn page(
+    app: &App,
+    request: &PageRequest,
+    typed: &str,
+    found: &[Arc<Court>],
+    error: bool,
+) -> Result<Response, Problem> {
     let tongue = tongue(request);
-    let found: Vec<_> = found.iter().map(|court| json!({"id": court.location.location_id, "name": court.name(tongue)})).collect();
+    let found: Vec<_> = found
+        .iter()
+        .map(|court| json!({"id": court.location.location_id, "name": court.name(tongue)}))
+        .collect();
     let context = json!({"typed": typed, "found": found, "error": error});
     let page = Page::new(PAGE.name).back_link("/view-option").context(&context).with_errors(error);
     let page = if error { page.status(StatusCode::NOT_FOUND) } else { page };

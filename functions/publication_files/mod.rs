@@ -57,15 +57,20 @@ impl Format {
 async fn handle(app: App, _: QueueMessage) -> Result<Outcome, TriggerError> {
     let (mut made, mut failed) = (0, 0);
     loop {
-        let db = app.worker_db.connect().await?;
-        let batch = effects::claim(&db, CHANNEL, BATCH, app.settings.effects.lease).await?;
+        // No connection is held while files are made: making them needs one too, and workers together could hold them all.
+        let lease = app.settings.effects.lease;
+        let batch = effects::claim(&app.worker_db.connect().await?, CHANNEL, BATCH, lease).await?;
         if batch.is_empty() {
             return Ok(Outcome::default().count("made", made).count("failed", failed));
         }
         for effect in batch {
             let outcome = make(&app, &effect).await;
-            if matches!(outcome, Effect::Done(_) | Effect::Cancelled(_)) { made += 1 } else { failed += 1 }
-            effects::record(&db, &effect, &outcome).await?;
+            if matches!(outcome, Effect::Done(_) | Effect::Cancelled(_)) {
+                made += 1
+            } else {
+                failed += 1
+            }
+            effects::record(&app.worker_db.connect().await?, &effect, &outcome).await?;
         }
     }
 }
@@ -75,7 +80,9 @@ async fn make(app: &App, effect: &Claimed) -> Effect {
         Ok(true) => Effect::Done(None),
         Ok(false) => Effect::Cancelled("superseded"),
         Err(problem) if effect.attempts >= MOST_ATTEMPTS => Effect::Failed(problem.kind.to_owned()),
-        Err(problem) => Effect::Later(Duration::from_secs(5 << effect.attempts.clamp(0, 8)), problem.kind.to_owned()),
+        Err(problem) => {
+            Effect::Later(Duration::from_secs(5 << effect.attempts.clamp(0, 8)), problem.kind.to_owned())
+        }
     }
 }
 
@@ -114,8 +121,12 @@ pub(crate) async fn file(
     let document = document::of(app, publication, court).await?;
     let layout = lists::layout(list_type);
     let write = move || match format {
-        Format::Pdf => surfaces::pdf::write(&document, layout, tongue).map_err(|error| Problem::defect(&error)),
-        Format::Xlsx => surfaces::xlsx::write(&document, layout, tongue).map_err(|error| Problem::defect(&error)),
+        Format::Pdf => {
+            surfaces::pdf::write(&document, layout, tongue).map_err(|error| Problem::defect(&error))
+        }
+        Format::Xlsx => {
+            surfaces::xlsx::write(&document, layout, tongue).map_err(|error| Problem::defect(&error))
+        }
     };
     let written = tokio::task::spawn_blocking(write).await.map_err(|error| Problem::defect(&error))?;
     let bytes = Bytes::from(written?);

@@ -46,8 +46,9 @@ pub(super) async fn receive(
         }
         Some(boundary) => {
             let (name, bytes) = file_part(body, boundary, app.settings.limits.file).await?;
-            let kind = files::kind_of(&name, &bytes)
-                .map_err(|message| Problem::invalid("The file cannot be published.", vec![Fault::new("file", message)]))?;
+            let kind = files::kind_of(&name, &bytes).map_err(|message| {
+                Problem::invalid("The file cannot be published.", vec![Fault::new("file", message)])
+            })?;
             match kind {
                 FileType::Json => Ok(Content::Json(bytes)),
                 kind => Ok(Content::File { bytes, kind, name }),
@@ -64,7 +65,9 @@ pub(super) async fn receive_workbook(
     list_type: Option<&'static ListType>,
 ) -> Result<Content, Problem> {
     let Some(boundary) = boundary(&headers) else {
-        return Err(Problem::unsupported_media_type("A workbook is sent as multipart/form-data, part `file`."));
+        return Err(Problem::unsupported_media_type(
+            "A workbook is sent as multipart/form-data, part `file`.",
+        ));
     };
     let Some(list_type) = list_type.filter(|list_type| list_type.table().is_some()) else {
         let fault = Fault::new("x-list-type", "must be a list type that is published as a workbook");
@@ -74,9 +77,15 @@ pub(super) async fn receive_workbook(
     let read = tokio::task::spawn_blocking(move || lists::spreadsheet::read_workbook(list_type, &bytes));
     let json = read.await.map_err(|error| Problem::defect(&error))?.map_err(|faults| {
         let fault = |fault: lists::spreadsheet::SheetFault| {
-            Fault::new(format!("sheet {}, row {}, column {}", fault.sheet, fault.row, fault.column), fault.message)
+            Fault::new(
+                format!("sheet {}, row {}, column {}", fault.sheet, fault.row, fault.column),
+                fault.message,
+            )
         };
-        Problem::invalid("The workbook does not hold this list type.", faults.into_iter().map(fault).collect())
+        Problem::invalid(
+            "The workbook does not hold this list type.",
+            faults.into_iter().map(fault).collect(),
+        )
     })?;
     Ok(Content::Json(json.into()))
 }
@@ -109,15 +118,22 @@ pub(crate) async fn form_part(
     let constraints = multer::Constraints::new().size_limit(sizes);
     let mut form = multer::Multipart::with_constraints(body.into_data_stream(), boundary, constraints);
     let refused = |error: multer::Error| match error {
-        multer::Error::FieldSizeExceeded { .. } | multer::Error::StreamSizeExceeded { .. } => Problem::too_large(limit),
-        _ => Problem::invalid("The form could not be read.", vec![Fault::new(part, "is not a complete form part")]),
+        multer::Error::FieldSizeExceeded { .. } | multer::Error::StreamSizeExceeded { .. } => {
+            Problem::too_large(limit)
+        }
+        _ => Problem::invalid(
+            "The form could not be read.",
+            vec![Fault::new(part, "is not a complete form part")],
+        ),
     };
     let missing = || Problem::invalid("The form has no file.", vec![Fault::new(part, "is missing")]);
     while let Some(field) = form.next_field().await.map_err(refused)? {
         if field.name() == Some(part) {
-            let name: String = field.file_name().unwrap_or_default().chars().filter(|letter| !letter.is_control()).collect();
+            let name: String =
+                field.file_name().unwrap_or_default().chars().filter(|letter| !letter.is_control()).collect();
             if name.len() > LONGEST_NAME {
-                let fault = Fault::new(part, format!("must have a file name of at most {LONGEST_NAME} bytes"));
+                let fault =
+                    Fault::new(part, format!("must have a file name of at most {LONGEST_NAME} bytes"));
                 return Err(Problem::invalid("The file's name is too long.", vec![fault]));
             }
             let bytes = field.bytes().await.map_err(refused)?;

@@ -60,13 +60,15 @@ pub(crate) struct LiveStatus {
 
 /// The live case status an upload holds; `None` for any other upload.
 pub(super) fn update_of(submission: &Submission) -> Result<Option<Update>, Problem> {
-    let (ArtefactType::Lcsu, Content::Json(bytes)) = (submission.metadata.artefact_type, &submission.content) else {
+    let (ArtefactType::Lcsu, Content::Json(bytes)) = (submission.metadata.artefact_type, &submission.content)
+    else {
         return Ok(None);
     };
     let invalid = |pointer: &str, message: String| {
         Problem::invalid("This is not a live case status.", vec![Fault::new(pointer, message)])
     };
-    let payload = lists::json::parse(bytes).map_err(|fault| invalid(&fault.pointer, fault.message.clone()))?;
+    let payload =
+        lists::json::parse(bytes).map_err(|fault| invalid(&fault.pointer, fault.message.clone()))?;
     if let Some(fault) = guard::check(&payload).into_iter().next() {
         return Err(invalid(&fault.pointer, fault.message));
     }

@@ -47,7 +47,12 @@ pub(crate) struct XHeaders {
     #[param(rename = "x-display-to", value_type = words::DateTime, required = false, example = "2026-01-06T00:00:00Z")]
     display_to: String,
     /// The producer's own name for it; the file name, for a manual upload.
-    #[param(rename = "x-source-artefact-id", max_length = 256, required = false, example = "list-111-20260105")]
+    #[param(
+        rename = "x-source-artefact-id",
+        max_length = 256,
+        required = false,
+        example = "list-111-20260105"
+    )]
     source_artefact_id: String,
 }
 
@@ -78,8 +83,14 @@ pub(super) fn read(
     }
     let Headers { faults, .. } = from;
     let complete = (provenance, artefact_type, sensitivity, language, court_id, content_date);
-    let (Some(provenance), Some(artefact_type), Some(sensitivity), Some(language), Some(court_id), Some(content_date)) =
-        complete
+    let (
+        Some(provenance),
+        Some(artefact_type),
+        Some(sensitivity),
+        Some(language),
+        Some(court_id),
+        Some(content_date),
+    ) = complete
     else {
         return Err(invalid(faults));
     };
@@ -121,7 +132,10 @@ impl Headers<'_> {
         match std::str::from_utf8(value.as_bytes()).map(str::trim) {
             Ok("") => None,
             Ok(text) if text.len() > LONGEST || text.chars().any(char::is_control) => {
-                self.fault(name, format!("must be at most {LONGEST} bytes of text without control characters"));
+                self.fault(
+                    name,
+                    format!("must be at most {LONGEST} bytes of text without control characters"),
+                );
                 None
             }
             Ok(text) => Some(text.to_owned()),
@@ -147,7 +161,12 @@ impl Headers<'_> {
         text.parse().map_err(|error: W::Err| self.fault(name, error.to_string())).ok()
     }
 
-    fn parsed<T, E: Display>(&mut self, name: &str, parse: fn(&str) -> Result<T, E>, needed: bool) -> Option<T> {
+    fn parsed<T, E: Display>(
+        &mut self,
+        name: &str,
+        parse: fn(&str) -> Result<T, E>,
+        needed: bool,
+    ) -> Option<T> {
         let text = if needed { self.required(name) } else { self.optional(name) }?;
         parse(&text).map_err(|error| self.fault(name, error.to_string())).ok()
     }

@@ -74,7 +74,11 @@ pub(crate) enum Accepted {
         Invalid, Refused, Conflicting, Oversized
     )
 )]
-pub(crate) async fn accept(State(app): State<App>, publisher: Publisher, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn accept(
+    State(app): State<App>,
+    publisher: Publisher,
+    request: Request,
+) -> Result<Response, Problem> {
     let _room = room::take(&app, request.headers()).await?;
     let submission = submission(&app, request, content::receive).await?;
     if let Some(update) = live::update_of(&submission)? {

@@ -78,13 +78,18 @@ impl Conditions {
             idempotency_key,
             expected_version: expected_version
                 .map_err(|_| wrong("if-match", "must be the ETag of a version, such as \"3\""))?,
-            source_version: source_version.map_err(|_| wrong("x-source-version", "must be a whole number"))?,
+            source_version: source_version
+                .map_err(|_| wrong("x-source-version", "must be a whole number"))?,
         })
     }
 }
 
 /// Publishes, and says what became of it.
-pub(crate) async fn publish(app: &App, publisher: &Publisher, submission: Submission) -> Result<Receipt, Problem> {
+pub(crate) async fn publish(
+    app: &App,
+    publisher: &Publisher,
+    submission: Submission,
+) -> Result<Receipt, Problem> {
     let Submission { metadata, list_type, content, conditions, received_at } = submission;
     if !publisher.provenances.contains(&metadata.provenance) {
         return Err(Problem::forbidden("This client may not publish for this provenance."));
@@ -131,7 +136,12 @@ pub(crate) async fn publish(app: &App, publisher: &Publisher, submission: Submis
             return Err(Problem::conflict("idempotency-key-reused", detail));
         }
     };
-    Ok(Receipt { metadata, acknowledged, flat_file: prepared.file_name.is_some(), search_rows: prepared.search_rows })
+    Ok(Receipt {
+        metadata,
+        acknowledged,
+        flat_file: prepared.file_name.is_some(),
+        search_rows: prepared.search_rows,
+    })
 }
 
 /// An upload that may be stored.
@@ -192,8 +202,9 @@ fn read_list(
         provenance: metadata.provenance,
         last_received: received_at,
     };
-    let document = lists::read(&payload, &context)
-        .map_err(|error| Problem::invalid("The list cannot be read.", vec![Fault::new("", error.to_string())]))?;
+    let document = lists::read(&payload, &context).map_err(|error| {
+        Problem::invalid("The list cannot be read.", vec![Fault::new("", error.to_string())])
+    })?;
     let row = |row: lists::search::SearchRow| SearchRow {
         case_number: row.case_number.unwrap_or_default(),
         urn: row.urn.unwrap_or_default(),
@@ -214,7 +225,9 @@ fn wake_file_maker(app: &App, is_data: bool) {
     if is_data {
         let wake_ups = app.wake_ups.clone();
         tokio::spawn(async move {
-            if let Err(error) = wake_ups.send(crate::publication_files::QUEUE, crate::effect_sweep::WAKE).await {
+            if let Err(error) =
+                wake_ups.send(crate::publication_files::QUEUE, crate::effect_sweep::WAKE).await
+            {
                 tracing::warn!(error = %error, "a wake-up was not sent");
             }
         });

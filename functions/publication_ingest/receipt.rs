@@ -29,7 +29,8 @@ impl Receipt {
     /// 201 with the artefact, for new and superseding uploads alike (a known quirk that producers rely on).
     pub(super) fn into_artefact(self, app: &App) -> Response {
         let (metadata, acknowledged) = (&self.metadata, &self.acknowledged);
-        let address = app.settings.public_base_url.join(&format!("publication/{}", acknowledged.publication_id));
+        let address =
+            app.settings.public_base_url.join(&format!("publication/{}", acknowledged.publication_id));
         let address = address.map(String::from).unwrap_or_default();
         let artefact = Artefact {
             artefact_id: acknowledged.publication_id,

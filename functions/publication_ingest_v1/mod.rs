@@ -115,7 +115,11 @@ pub(crate) struct Refused {
         (status = 503, description = "A component is away; nothing has been changed.", body = Refused)
     )
 )]
-pub(crate) async fn accept(State(app): State<App>, publisher: Result<Publisher, Problem>, request: Request) -> Response {
+pub(crate) async fn accept(
+    State(app): State<App>,
+    publisher: Result<Publisher, Problem>,
+    request: Request,
+) -> Response {
     let accepted = match publisher {
         Ok(publisher) => try_accept(&app, &publisher, request).await,
         Err(problem) => Err(problem),
@@ -135,9 +139,14 @@ async fn try_accept(app: &App, publisher: &Publisher, request: Request) -> Resul
     let submission = Submission { metadata, list_type: Some(list_type), content, conditions, received_at };
     let receipt = publish(app, publisher, submission).await?;
     let matched = receipt.acknowledged.location_id.is_some();
-    let message = if matched { "The publication has been accepted." } else { "The publication has been accepted; its court is not known yet." };
+    let message = if matched {
+        "The publication has been accepted."
+    } else {
+        "The publication has been accepted; its court is not known yet."
+    };
     let artefact_id = receipt.acknowledged.publication_id;
-    Ok((StatusCode::CREATED, Json(Accepted { success: true, artefact_id, no_match: !matched, message })).into_response())
+    Ok((StatusCode::CREATED, Json(Accepted { success: true, artefact_id, no_match: !matched, message }))
+        .into_response())
 }
 
 /// A problem in the shape of this contract, its status unchanged.
@@ -156,14 +165,19 @@ fn refusal(problem: Problem) -> Response {
 fn read(bytes: &Bytes) -> Result<(Metadata, &'static ListType, &str), Problem> {
     let unreadable = |error: serde_json::Error| {
         // The parser's own words name a field and a place, never a value of ours.
-        let message = format!("is not the JSON this operation takes, at line {} column {}", error.line(), error.column());
+        let message = format!(
+            "is not the JSON this operation takes, at line {} column {}",
+            error.line(),
+            error.column()
+        );
         Problem::invalid("The request's body cannot be read.", vec![Fault::new("", message)])
     };
     let body: Body<'_> = serde_json::from_slice(bytes).map_err(unreadable)?;
     let mut faults = Vec::new();
     let court_id = parsed("court_id", body.court_id.as_deref(), plain, &mut faults);
     let source_artefact_id = body.source_artefact_id.as_deref().filter(|id| !id.is_empty());
-    let source_artefact_id = source_artefact_id.and_then(|id| parsed("source_artefact_id", Some(id), plain, &mut faults));
+    let source_artefact_id =
+        source_artefact_id.and_then(|id| parsed("source_artefact_id", Some(id), plain, &mut faults));
     let provenance = word::<Provenance>("provenance", body.provenance.as_deref(), &mut faults);
     let sensitivity = word::<Sensitivity>("sensitivity", body.sensitivity.as_deref(), &mut faults);
     let language = body.language.as_deref().map(|word| if word == "BILINGUAL" { "BI_LINGUAL" } else { word });
@@ -180,9 +194,16 @@ fn read(bytes: &Bytes) -> Result<(Metadata, &'static ListType, &str), Problem> {
     }
     let complete = (court_id, provenance, sensitivity, language, content_date, display_from, list_type, list);
     match complete {
-        (Some(court_id), Some(provenance), Some(sensitivity), Some(language), Some(content_date), Some(display_from), Some(list_type), Some(list))
-            if faults.is_empty() =>
-        {
+        (
+            Some(court_id),
+            Some(provenance),
+            Some(sensitivity),
+            Some(language),
+            Some(content_date),
+            Some(display_from),
+            Some(list_type),
+            Some(list),
+        ) if faults.is_empty() => {
             let metadata = Metadata {
                 provenance,
                 source_artefact_id,
@@ -208,7 +229,12 @@ fn needed<T>(field: &str, value: Option<T>, faults: &mut Vec<Fault>) -> Option<T
     value
 }
 
-fn parsed<T, E: Display>(field: &str, text: Option<&str>, parse: impl Fn(&str) -> Result<T, E>, faults: &mut Vec<Fault>) -> Option<T> {
+fn parsed<T, E: Display>(
+    field: &str,
+    text: Option<&str>,
+    parse: impl Fn(&str) -> Result<T, E>,
+    faults: &mut Vec<Fault>,
+) -> Option<T> {
     let text = needed(field, text, faults)?;
     parse(text).map_err(|error| faults.push(Fault::new(field, error.to_string()))).ok()
 }

@@ -59,9 +59,11 @@ pub(crate) async fn between(
     let current = seen(&app, &reader, &id).await?;
     let to = to.unwrap_or(current.publication.current_version);
     let from = from.unwrap_or(to.saturating_sub(1).max(1));
-    let (before, after) = (find_version(&app, &reader, &id, from).await?, find_version(&app, &reader, &id, to).await?);
+    let (before, after) =
+        (find_version(&app, &reader, &id, from).await?, find_version(&app, &reader, &id, to).await?);
     let court = current.court.as_deref();
-    let (before, after) = (document::of(&app, &before, court).await?, document::of(&app, &after, court).await?);
+    let (before, after) =
+        (document::of(&app, &before, court).await?, document::of(&app, &after, court).await?);
     let changes = lists::diff::diff(&before, &after);
     let differences = Differences { artefact_id: current.publication.publication_id, from, to, changes };
     let bytes = serde_json::to_vec(&differences).map_err(|error| Problem::defect(&error))?;

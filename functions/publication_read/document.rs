@@ -33,7 +33,11 @@ pub(crate) fn list_type(publication: &Publication) -> Option<&'static ListType> 
 ///
 /// # Errors
 /// 404 for what is not a list published as data; 503 when its bytes cannot be had.
-pub(crate) async fn of(app: &App, publication: &Publication, court: Option<&Court>) -> Result<Arc<ListDocument>, Problem> {
+pub(crate) async fn of(
+    app: &App,
+    publication: &Publication,
+    court: Option<&Court>,
+) -> Result<Arc<ListDocument>, Problem> {
     let list_type = list_type(publication).ok_or_else(|| Problem::not_found("list"))?;
     let key = key(publication, court);
     if let Some(document) = app.documents.get(&key) {
@@ -42,7 +46,8 @@ pub(crate) async fn of(app: &App, publication: &Publication, court: Option<&Cour
     let bytes = payload(app, publication).await?;
     let context = Context {
         list_type,
-        location_name: court.map_or_else(|| Bilingual::same(no_match(&publication.court_id)), Court::bilingual_name),
+        location_name: court
+            .map_or_else(|| Bilingual::same(no_match(&publication.court_id)), Court::bilingual_name),
         region: court.map(Court::bilingual_region).unwrap_or_default(),
         content_date: publication.content_date,
         language: publication.language,

@@ -73,13 +73,17 @@ pub(crate) async fn one(
 ) -> Result<Response, Problem> {
     let seen = seen(&app, &reader, &id).await?;
     let (bytes, media_type, name) = match form.as_str() {
-        "payload" if !seen.publication.is_flat_file => (document::payload(&app, &seen.publication).await?, "application/json", None),
+        "payload" if !seen.publication.is_flat_file => {
+            (document::payload(&app, &seen.publication).await?, "application/json", None)
+        }
         "file" if seen.publication.is_flat_file => {
             let name = seen.publication.file_name.clone();
             (document::payload(&app, &seen.publication).await?, seen.publication.media_type.as_str(), name)
         }
         "document" => (document_json(&app, &seen).await?, "application/json", None),
-        "summary" => (summary(&app, &seen, wanted.language.tongue()).await?, "text/plain; charset=utf-8", None),
+        "summary" => {
+            (summary(&app, &seen, wanted.language.tongue()).await?, "text/plain; charset=utf-8", None)
+        }
         "pdf" | "PDF" => made(&app, &seen, Format::Pdf, wanted.language.tongue()).await?,
         "xlsx" | "EXCEL" => made(&app, &seen, Format::Xlsx, wanted.language.tongue()).await?,
         _ => return Err(Problem::not_found("form of this publication")),
@@ -104,7 +108,8 @@ pub(crate) async fn one(
 type Form<'a> = (Bytes, &'a str, Option<String>);
 
 async fn made<'a>(app: &App, seen: &'a Seen, format: Format, tongue: Tongue) -> Result<Form<'a>, Problem> {
-    let bytes = publication_files::file(app, &seen.publication, seen.court.as_deref(), format, tongue).await?;
+    let bytes =
+        publication_files::file(app, &seen.publication, seen.court.as_deref(), format, tongue).await?;
     let name = publication_files::file_name(&seen.publication, format, tongue);
     Ok((bytes, format.media_type(), Some(name)))
 }
@@ -128,7 +133,11 @@ async fn summary(app: &App, seen: &Seen, tongue: Tongue) -> Result<Bytes, Proble
     params(("id" = Uuid, Path, description = "The publication.")),
     responses((status = 200, description = "Whether they do.", body = bool, content_type = "application/json"), Refused, Unknown)
 )]
-pub(crate) async fn exists(State(app): State<App>, reader: Reader, Path(id): Path<String>) -> Result<Json<bool>, Problem> {
+pub(crate) async fn exists(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Json<bool>, Problem> {
     let seen = seen(&app, &reader, &id).await?;
     Ok(Json(document::list_type(&seen.publication).is_some()))
 }
@@ -153,7 +162,11 @@ pub(crate) struct Sizes {
     params(("id" = Uuid, Path, description = "The publication.")),
     responses((status = 200, description = "In bytes.", body = Sizes), Refused, Unknown)
 )]
-pub(crate) async fn sizes(State(app): State<App>, reader: Reader, Path(id): Path<String>) -> Result<Json<Sizes>, Problem> {
+pub(crate) async fn sizes(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Json<Sizes>, Problem> {
     let seen = seen(&app, &reader, &id).await?;
     let size = async |format, tongue| {
         let court = seen.court.as_deref();
@@ -168,11 +181,17 @@ pub(crate) async fn sizes(State(app): State<App>, reader: Reader, Path(id): Path
 
 /// `Content-Disposition` of a download (RFC 6266, RFC 8187): a plain name, and the full one percent-encoded.
 pub(crate) fn attachment(name: &str) -> String {
-    let plain: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || " ._-()".contains(*c)).take(150).collect();
+    let plain: String =
+        name.chars().filter(|c| c.is_ascii_alphanumeric() || " ._-()".contains(*c)).take(150).collect();
     let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    let shown = name.chars().filter(|c| !c.is_control() && !matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+    let shown = name.chars().filter(|c| {
+        !c.is_control()
+            && !matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    });
     let full: String = shown.take(150).collect();
-    let encoded: String =
-        full.bytes().map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
+    let encoded: String = full
+        .bytes()
+        .map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect();
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
 }

@@ -10,7 +10,9 @@ use axum::extract::State;
 use axum::http::header::ETAG;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use domain::{ArtefactType, Language, LocationId, LocationLevel, Provenance, PublicationId, Sensitivity, publication};
+use domain::{
+    ArtefactType, Language, LocationId, LocationLevel, Provenance, PublicationId, Sensitivity, publication,
+};
 use runtime::extract::{Path, Query};
 use runtime::{App, Fault, Operator, Problem, Reader};
 use serde::{Deserialize, Serialize};
@@ -64,7 +66,12 @@ pub(crate) struct Known {
         Unknown
     )
 )]
-pub(crate) async fn one(State(app): State<App>, reader: Reader, headers: HeaderMap, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(crate) async fn one(
+    State(app): State<App>,
+    reader: Reader,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
     let Seen { publication, .. } = seen(&app, &reader, &id).await?;
     Ok(tagged(&headers, &publication, Json(PublicationView::of(&publication)).into_response()))
 }
@@ -77,7 +84,11 @@ pub(crate) async fn one(State(app): State<App>, reader: Reader, headers: HeaderM
     params(("id" = Uuid, Path, description = "The publication.")),
     responses((status = 200, description = "Oldest first.", body = Vec<VersionView>), Refused, Unknown)
 )]
-pub(crate) async fn versions(State(app): State<App>, reader: Reader, Path(id): Path<String>) -> Result<Json<Vec<VersionView>>, Problem> {
+pub(crate) async fn versions(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Json<Vec<VersionView>>, Problem> {
     let Seen { publication, .. } = seen(&app, &reader, &id).await?;
     let db = app.db.connect().await?;
     let versions = publications::versions(&db, publication.publication_id).await?;
@@ -105,11 +116,19 @@ pub(crate) async fn version(
 }
 
 /// A version by its number.
-pub(super) async fn find_version(app: &App, reader: &Reader, id: &str, number: i32) -> Result<Publication, Problem> {
+pub(super) async fn find_version(
+    app: &App,
+    reader: &Reader,
+    id: &str,
+    number: i32,
+) -> Result<Publication, Problem> {
     let Seen { publication, .. } = seen(app, reader, id).await?;
     let db = app.db.connect().await?;
     let versions = publications::versions(&db, publication.publication_id).await?;
-    versions.into_iter().find(|version| version.version == number).ok_or_else(|| Problem::not_found("version"))
+    versions
+        .into_iter()
+        .find(|version| version.version == number)
+        .ok_or_else(|| Problem::not_found("version"))
 }
 
 /// A court's publications, in pages
@@ -138,7 +157,10 @@ pub(crate) async fn at_location(
     }
     let db = app.db.connect().await?;
     let publications = publications::at_location(&db, LocationId(court), &reader.access, app.now()).await?;
-    let rows = publications.iter().skip(usize::from(paging.page) * usize::from(paging.size)).take(usize::from(paging.size));
+    let rows = publications
+        .iter()
+        .skip(usize::from(paging.page) * usize::from(paging.size))
+        .take(usize::from(paging.size));
     Ok(Json(rows.map(PublicationView::of).collect()))
 }
 
@@ -150,7 +172,10 @@ pub(crate) async fn at_location(
     security(("entra_id" = ["api.request.admin"])),
     responses((status = 200, description = "At most 1000, oldest first.", body = Vec<PublicationView>), Refused)
 )]
-pub(crate) async fn no_match(State(app): State<App>, _: Operator) -> Result<Json<Vec<PublicationView>>, Problem> {
+pub(crate) async fn no_match(
+    State(app): State<App>,
+    _: Operator,
+) -> Result<Json<Vec<PublicationView>>, Problem> {
     let waiting = publications::without_court(&app.db.connect().await?).await?;
     Ok(Json(waiting.iter().map(PublicationView::of).collect()))
 }
@@ -164,7 +189,10 @@ pub(crate) async fn no_match(State(app): State<App>, _: Operator) -> Result<Json
     params(("list_type" = words::AnyListType, Path, description = "The list type.", example = "CIVIL_DAILY_CAUSE_LIST")),
     responses((status = 200, description = "The level.", body = words::LocationLevel), Refused, Unknown)
 )]
-pub(crate) async fn location_type(_: Reader, Path(list_type): Path<String>) -> Result<Json<LocationLevel>, Problem> {
+pub(crate) async fn location_type(
+    _: Reader,
+    Path(list_type): Path<String>,
+) -> Result<Json<LocationLevel>, Problem> {
     let found = lists::registry().get(&list_type).ok_or_else(|| Problem::not_found("list type"))?;
     Ok(Json(found.level))
 }
@@ -247,7 +275,8 @@ impl PublicationView {
             display_from: utc(publication.display_from),
             display_to: publication.display_to.map(utc),
             list_type: publication.list_type.clone(),
-            location_id: location.map_or_else(|| publication::no_match(&publication.court_id), |id| id.to_string()),
+            location_id: location
+                .map_or_else(|| publication::no_match(&publication.court_id), |id| id.to_string()),
             content_date: format!("{}T00:00:00Z", publication.content_date),
             is_flat_file: publication.is_flat_file,
             last_received_date: utc(publication.received_at),

@@ -75,11 +75,18 @@ fn may_see(app: &App, reader: &Reader, publication: &Publication) -> bool {
 }
 
 /// Records that a reader was given what is not public.
-pub(crate) async fn record_export(app: &App, reader: &Reader, seen: &Publication, form: &str, bytes: usize) -> Result<(), Problem> {
+pub(crate) async fn record_export(
+    app: &App,
+    reader: &Reader,
+    seen: &Publication,
+    form: &str,
+    bytes: usize,
+) -> Result<(), Problem> {
     if seen.sensitivity == Sensitivity::Public {
         return Ok(());
     }
-    let details = json!({"version": seen.version, "form": form, "bytes": bytes, "sensitivity": seen.sensitivity});
+    let details =
+        json!({"version": seen.version, "form": form, "bytes": bytes, "sensitivity": seen.sensitivity});
     let subject = seen.publication_id.to_string();
     let db = app.db.connect().await?;
     Ok(audit::record(&db, &reader.client_id, "DATA_EXPORT", &subject, &details).await?)
@@ -104,7 +111,11 @@ pub(crate) struct Withdrawn {
     params(("id" = Uuid, Path, description = "The publication.")),
     responses((status = 200, description = "It is off.", body = Withdrawn), Invalid, Refused, Unknown)
 )]
-pub(crate) async fn withdraw(State(app): State<App>, operator: Operator, Path(id): Path<Uuid>) -> Result<Json<Withdrawn>, Problem> {
+pub(crate) async fn withdraw(
+    State(app): State<App>,
+    operator: Operator,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Withdrawn>, Problem> {
     let mut db = app.db.connect().await?;
     if !publications::withdraw(&mut db, PublicationId(id), &operator.client_id).await? {
         return Err(Problem::not_found("publication"));
@@ -121,6 +132,10 @@ pub(crate) async fn withdraw(State(app): State<App>, operator: Operator, Path(id
     params(("id" = Uuid, Path, description = "The publication.")),
     responses((status = 200, description = "It is off.", body = Withdrawn), Invalid, Refused, Unknown)
 )]
-pub(crate) async fn archive(app: State<App>, operator: Operator, id: Path<Uuid>) -> Result<Json<Withdrawn>, Problem> {
+pub(crate) async fn archive(
+    app: State<App>,
+    operator: Operator,
+    id: Path<Uuid>,
+) -> Result<Json<Withdrawn>, Problem> {
     withdraw(app, operator, id).await
 }

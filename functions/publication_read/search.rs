@@ -75,7 +75,11 @@ pub(crate) struct CaseView {
     params(Search),
     responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>), Invalid, Refused)
 )]
-pub(crate) async fn by_term(State(app): State<App>, reader: Reader, Query(search): Query<Search>) -> Result<Json<Vec<CaseView>>, Problem> {
+pub(crate) async fn by_term(
+    State(app): State<App>,
+    reader: Reader,
+    Query(search): Query<Search>,
+) -> Result<Json<Vec<CaseView>>, Problem> {
     let kind = match search.term.as_str() {
         "CASE_ID" | "CASE_NUMBER" => CaseSearch::Number,
         "CASE_URN" => CaseSearch::Urn,
@@ -96,7 +100,11 @@ pub(crate) async fn by_term(State(app): State<App>, reader: Reader, Query(search
     params(WholeNumber),
     responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>), Invalid, Refused)
 )]
-pub(crate) async fn by_case_number(State(app): State<App>, reader: Reader, Query(search): Query<WholeNumber>) -> Result<Json<Vec<CaseView>>, Problem> {
+pub(crate) async fn by_case_number(
+    State(app): State<App>,
+    reader: Reader,
+    Query(search): Query<WholeNumber>,
+) -> Result<Json<Vec<CaseView>>, Problem> {
     find(&app, &reader, CaseSearch::Number, &search.value).await
 }
 
@@ -108,11 +116,20 @@ pub(crate) async fn by_case_number(State(app): State<App>, reader: Reader, Query
     params(PartOfName),
     responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>), Invalid, Refused)
 )]
-pub(crate) async fn by_case_name(State(app): State<App>, reader: Reader, Query(search): Query<PartOfName>) -> Result<Json<Vec<CaseView>>, Problem> {
+pub(crate) async fn by_case_name(
+    State(app): State<App>,
+    reader: Reader,
+    Query(search): Query<PartOfName>,
+) -> Result<Json<Vec<CaseView>>, Problem> {
     find(&app, &reader, CaseSearch::Name, &search.value).await
 }
 
-async fn find(app: &App, reader: &Reader, kind: CaseSearch, value: &str) -> Result<Json<Vec<CaseView>>, Problem> {
+async fn find(
+    app: &App,
+    reader: &Reader,
+    kind: CaseSearch,
+    value: &str,
+) -> Result<Json<Vec<CaseView>>, Problem> {
     let value = value.trim();
     let shortest = if kind == CaseSearch::Name { SHORTEST_NAME } else { 1 };
     if !(shortest..=LONGEST).contains(&value.chars().count()) || value.contains('\0') {

@@ -60,7 +60,8 @@ enum Column {
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<CourtRow>, Vec<RowFault>> {
     let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
         .map_err(|_| vec![whole_file("must be UTF-8 text")])?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let headings = reader.headers().map_err(|_| vec![whole_file("must be CSV with a heading row")])?.clone();
     let columns = Columns::of(&headings)?;
     let mut faults = Vec::new();
@@ -104,12 +105,20 @@ impl Columns {
             let heading = heading.trim().to_lowercase();
             HEADINGS.iter().find(|(name, _)| *name == heading).map(|(_, column)| *column)
         };
-        let at: HashMap<_, _> =
-            headings.iter().enumerate().filter_map(|(index, heading)| Some((meaning(heading)?, index))).collect();
-        let needed = [(Column::Name, NAME), (Column::Regions, "Region"), (Column::Jurisdictions, "Jurisdiction")];
+        let at: HashMap<_, _> = headings
+            .iter()
+            .enumerate()
+            .filter_map(|(index, heading)| Some((meaning(heading)?, index)))
+            .collect();
+        let needed =
+            [(Column::Name, NAME), (Column::Regions, "Region"), (Column::Jurisdictions, "Jurisdiction")];
         let missing = needed.iter().filter(|(column, _)| !at.contains_key(column));
         let faults: Vec<_> = missing
-            .map(|(_, heading)| RowFault { row: 1, column: (*heading).to_owned(), message: "is a column the file must have".to_owned() })
+            .map(|(_, heading)| RowFault {
+                row: 1,
+                column: (*heading).to_owned(),
+                message: "is a column the file must have".to_owned(),
+            })
             .collect();
         if !faults.is_empty() {
             return Err(faults);
@@ -133,14 +142,15 @@ impl Columns {
             faults.push(RowFault { row, column: heading.cloned().unwrap_or_default(), message });
         };
         let text = |column| self.cell(record, column).to_owned();
-        let location_id = match (self.at.contains_key(&Column::Id), self.cell(record, Column::Id).parse::<i32>()) {
-            (false, _) => None,
-            (true, Ok(id)) if id >= 0 => Some(id),
-            (true, _) => {
-                fault(Column::Id, "must be a whole number, zero or more".to_owned());
-                None
-            }
-        };
+        let location_id =
+            match (self.at.contains_key(&Column::Id), self.cell(record, Column::Id).parse::<i32>()) {
+                (false, _) => None,
+                (true, Ok(id)) if id >= 0 => Some(id),
+                (true, _) => {
+                    fault(Column::Id, "must be a whole number, zero or more".to_owned());
+                    None
+                }
+            };
         for column in [Column::Name, Column::WelshName] {
             let name = self.cell(record, column);
             if name.contains('<') || name.contains('>') || name.chars().any(char::is_control) {
@@ -206,7 +216,9 @@ fn check_together(rows: &[CourtRow], faults: &mut Vec<RowFault>) {
         if *id_of_name.entry(&row.name).or_insert(row.location_id) != row.location_id {
             fault(row.row, NAME, "is already the name of another court in this file");
         }
-        if !row.welsh_name.is_empty() && *id_of_welsh.entry(&row.welsh_name).or_insert(row.location_id) != row.location_id {
+        if !row.welsh_name.is_empty()
+            && *id_of_welsh.entry(&row.welsh_name).or_insert(row.location_id) != row.location_id
+        {
             fault(row.row, "Welsh Court Desc", "is already the Welsh name of another court in this file");
         }
     }
@@ -217,7 +229,11 @@ mod tests {
     use super::*;
 
     fn faults(text: &str) -> Vec<(usize, String)> {
-        read(text.as_bytes()).expect_err("faults").into_iter().map(|fault| (fault.row, fault.column)).collect()
+        read(text.as_bytes())
+            .expect_err("faults")
+            .into_iter()
+            .map(|fault| (fault.row, fault.column))
+            .collect()
     }
 
     #[test]
@@ -233,7 +249,14 @@ mod tests {
         let text = "P&I ID,Court Desc,Region,Jurisdiction,Provenance,Provenance Location ID,Provenance Location Type\n\
             1,Bath,South West,Civil,SNL,1,venue\nx,Wells,South West,Civil,SNL,2,venue\n3,,South West,Civil,SNL,3,venue\n\
             4,Frome,South West,Civil,SNL,4,castle\n5,Bath,South West,Civil,SNL,5,venue\n6,<b>Yeovil</b>,South West,Civil,SNL,6,venue\n7,short\n";
-        let expected = [(3, "P&I ID"), (4, "Court Desc"), (5, "Provenance Location Type"), (6, "Court Desc"), (7, "Court Desc"), (8, "")];
+        let expected = [
+            (3, "P&I ID"),
+            (4, "Court Desc"),
+            (5, "Provenance Location Type"),
+            (6, "Court Desc"),
+            (7, "Court Desc"),
+            (8, ""),
+        ];
         assert_eq!(faults(text), expected.map(|(row, column)| (row, column.to_owned())));
     }
 

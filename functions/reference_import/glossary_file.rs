@@ -28,10 +28,14 @@ struct Entry {
 /// # Errors
 /// Every fault; the row is the entry's position, from 1.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<GlossaryEntry>, Vec<RowFault>> {
-    let fault = |row, column: &str, message: &str| RowFault { row, column: column.to_owned(), message: message.to_owned() };
+    let fault = |row, column: &str, message: &str| RowFault {
+        row,
+        column: column.to_owned(),
+        message: message.to_owned(),
+    };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let entries: Vec<Entry> =
-        serde_json::from_slice(bytes).map_err(|_| vec![fault(1, "", "must be a JSON list of objects with name and description")])?;
+    let entries: Vec<Entry> = serde_json::from_slice(bytes)
+        .map_err(|_| vec![fault(1, "", "must be a JSON list of objects with name and description")])?;
     if entries.is_empty() || entries.len() > MOST_ENTRIES {
         return Err(vec![fault(1, "", "must have from 1 to 1000 entries")]);
     }
@@ -44,7 +48,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<GlossaryEntry>, Vec<RowFault>> {
             serde_json::Value::String(text) if !text.is_empty() => text.clone(),
             _ => row.to_string(),
         };
-        if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') || id.len() > 64 {
+        if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+            || id.len() > 64
+        {
             faults.push(fault(row, "id", "must be letters, digits, hyphens and underscores"));
         } else if !ids.insert(id.clone()) {
             faults.push(fault(row, "id", "is the id of an earlier entry"));
@@ -76,7 +82,8 @@ mod tests {
     fn a_file_with_a_fault_is_refused_with_all_of_them() {
         assert!(read(b"{\"name\": \"cut off").is_err());
         assert!(read(b"[]").is_err());
-        let faults = read(br#"[{"id": "a b", "name": "", "description": "x"}, {"name": "y"}]"#).expect_err("faults");
+        let faults =
+            read(br#"[{"id": "a b", "name": "", "description": "x"}, {"name": "y"}]"#).expect_err("faults");
         assert_eq!(faults.len(), 3);
     }
 }

@@ -15,11 +15,8 @@ use sha2::{Digest, Sha256};
 const NAME: &str = "reference_import";
 
 /// Registered in the list of all functions.
-pub const FUNCTION: Function = Function {
-    name: NAME,
-    bindings: include_str!("function.json"),
-    mount: |routes| routes.trigger(handle),
-};
+pub const FUNCTION: Function =
+    Function { name: NAME, bindings: include_str!("function.json"), mount: |routes| routes.trigger(handle) };
 
 /// The container of reference files.
 pub(crate) const CONTAINER: &str = "reference-data";
@@ -49,12 +46,14 @@ pub(crate) struct Report {
 /// Imports the file that appeared. The same bytes again, as when an event is delivered twice, are left alone.
 async fn handle(app: App, event: BlobEvent) -> Result<Outcome, TriggerError> {
     let Some(kind) = kind_of(&event.name) else { return Ok(Outcome::default().count("ignored", 1)) };
-    let known = imports::is_latest(&app.worker_db.connect().await?, kind, &Sha256::digest(&event.bytes)).await?;
+    let known =
+        imports::is_latest(&app.worker_db.connect().await?, kind, &Sha256::digest(&event.bytes)).await?;
     if known {
         return Ok(Outcome::default().count("repeated", 1));
     }
     let imported = import(&app, kind, &event.name, &event.bytes, NAME).await;
-    let report = imported.map_err(|problem| TriggerError::new("the file could not be imported", problem.detail))?;
+    let report =
+        imported.map_err(|problem| TriggerError::new("the file could not be imported", problem.detail))?;
     let counts = report.imported.unwrap_or_default();
     Ok(Outcome::default()
         .count("rows", report.rows)
@@ -81,8 +80,20 @@ async fn import(app: &App, kind: &str, name: &str, bytes: &[u8], actor: &str) ->
 }
 
 /// Imports a courts file.
-pub(crate) async fn import_courts(app: &App, name: &str, bytes: &[u8], actor: &str) -> Result<Report, Problem> {
-    let mut report = Report { file: name.to_owned(), kind: "locations", accepted: false, rows: 0, imported: None, faults: Vec::new() };
+pub(crate) async fn import_courts(
+    app: &App,
+    name: &str,
+    bytes: &[u8],
+    actor: &str,
+) -> Result<Report, Problem> {
+    let mut report = Report {
+        file: name.to_owned(),
+        kind: "locations",
+        accepted: false,
+        rows: 0,
+        imported: None,
+        faults: Vec::new(),
+    };
     match courts_file::read(bytes) {
         Err(faults) => report.faults = faults,
         Ok(rows) => {
@@ -107,7 +118,14 @@ pub(crate) async fn import_courts(app: &App, name: &str, bytes: &[u8], actor: &s
 }
 
 async fn import_glossary(app: &App, name: &str, bytes: &[u8], actor: &str) -> Result<Report, Problem> {
-    let mut report = Report { file: name.to_owned(), kind: "glossary", accepted: false, rows: 0, imported: None, faults: Vec::new() };
+    let mut report = Report {
+        file: name.to_owned(),
+        kind: "glossary",
+        accepted: false,
+        rows: 0,
+        imported: None,
+        faults: Vec::new(),
+    };
     match glossary_file::read(bytes) {
         Err(faults) => report.faults = faults,
         Ok(entries) => {
@@ -136,13 +154,23 @@ pub(crate) async fn import_newest(app: &App, actor: &str) -> Result<Vec<Report>,
 async fn conclude(app: &App, report: Report, bytes: &[u8], actor: &str) -> Result<Report, Problem> {
     let db = app.worker_db.connect().await?;
     let body = json!(report);
-    let import = imports::record(&db, &report.file, &Sha256::digest(bytes), report.kind, report.accepted, &body).await?;
+    let import =
+        imports::record(&db, &report.file, &Sha256::digest(bytes), report.kind, report.accepted, &body)
+            .await?;
     let details = json!({"kind": report.kind, "accepted": report.accepted, "rows": report.rows, "faults": report.faults.len()});
     audit::record(&db, actor, "REFERENCE_DATA_UPLOAD", &import.to_string(), &details).await?;
     let text = Bytes::from(format!("{body:#}"));
-    if let Err(error) = app.blobs.put_beside(CONTAINER, &format!("{}{REPORT}", report.file), text, "application/json").await {
+    if let Err(error) =
+        app.blobs.put_beside(CONTAINER, &format!("{}{REPORT}", report.file), text, "application/json").await
+    {
         tracing::warn!(error = %error, "the report could not be stored beside its file");
     }
-    tracing::info!(kind = report.kind, accepted = report.accepted, rows = report.rows, faults = report.faults.len(), "reference file imported");
+    tracing::info!(
+        kind = report.kind,
+        accepted = report.accepted,
+        rows = report.rows,
+        faults = report.faults.len(),
+        "reference file imported"
+    );
     Ok(report)
 }

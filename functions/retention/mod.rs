@@ -7,11 +7,8 @@ use adapters::postgres::{ledger, publications};
 use runtime::{App, Function, Outcome, TimerTick, TriggerError};
 
 /// Registered in the list of all functions.
-pub const FUNCTION: Function = Function {
-    name: NAME,
-    bindings: include_str!("function.json"),
-    mount: |routes| routes.trigger(handle),
-};
+pub const FUNCTION: Function =
+    Function { name: NAME, bindings: include_str!("function.json"), mount: |routes| routes.trigger(handle) };
 
 const NAME: &str = "retention";
 /// Publications archived in one transaction.

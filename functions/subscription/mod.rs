@@ -75,10 +75,15 @@ impl Entry {
                 faults.push(Fault::new(field, message));
             }
         };
-        let plausible = self.email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.'));
+        let plausible =
+            self.email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.'));
         let clean = !self.email.contains(|c: char| c.is_whitespace() || c.is_control());
         check(plausible && clean && self.email.len() <= 254, "email", "must be an e-mail address");
-        check(SEARCH_TYPES.contains(&self.search_type.as_str()), "searchType", "must be one of LOCATION_ID, CASE_NUMBER, CASE_URN, CASE_NAME");
+        check(
+            SEARCH_TYPES.contains(&self.search_type.as_str()),
+            "searchType",
+            "must be one of LOCATION_ID, CASE_NUMBER, CASE_URN, CASE_NAME",
+        );
         check((1..=256).contains(&self.search_value.trim().len()), "searchValue", "must be 1 to 256 bytes");
         check(!self.search_value.contains('\0'), "searchValue", "must be text");
         let is_court = self.search_type != "LOCATION_ID" || self.search_value.parse::<i32>().is_ok();
@@ -117,7 +122,14 @@ pub(crate) async fn follow(
     };
     let tongue = if entry.language == "cy" { "cy" } else { "en" };
     let mut db = app.db.connect().await?;
-    let entered = subscribers::follow(&mut db, &operator.client_id, entry.email.trim(), entry.user_provenance, tongue, &follow);
+    let entered = subscribers::follow(
+        &mut db,
+        &operator.client_id,
+        entry.email.trim(),
+        entry.user_provenance,
+        tongue,
+        &follow,
+    );
     let (user_id, subscription_id) = entered.await?;
     Ok((StatusCode::CREATED, Json(Entered { user_id, subscription_id })))
 }
@@ -131,7 +143,11 @@ pub(crate) async fn follow(
     params(("id" = Uuid, Path, description = "The subscription.")),
     responses((status = 204, description = "It has ended."), Invalid, Refused, Unknown)
 )]
-pub(crate) async fn unfollow(State(app): State<App>, operator: Operator, Path(id): Path<Uuid>) -> Result<StatusCode, Problem> {
+pub(crate) async fn unfollow(
+    State(app): State<App>,
+    operator: Operator,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, Problem> {
     let ended = subscribers::unfollow(&mut app.db.connect().await?, &operator.client_id, id).await?;
     if ended { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("subscription")) }
 }

@@ -11,11 +11,8 @@ use runtime::{App, Function, Outcome, TimerTick, TriggerError};
 const NAME: &str = "subscription_dispatch";
 
 /// Registered in the list of all functions.
-pub const FUNCTION: Function = Function {
-    name: NAME,
-    bindings: include_str!("function.json"),
-    mount: |routes| routes.trigger(handle),
-};
+pub const FUNCTION: Function =
+    Function { name: NAME, bindings: include_str!("function.json"), mount: |routes| routes.trigger(handle) };
 
 /// Runs the date's dispatch if it is due and has not been done.
 async fn handle(app: App, _: TimerTick) -> Result<Outcome, TriggerError> {

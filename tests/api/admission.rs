@@ -18,7 +18,9 @@ async fn a_token_that_does_not_hold_is_refused_whatever_is_wrong_with_it() {
     ] {
         world.bearer(&wrong).publishes(civil_daily_cause_list()).await.expect(401);
     }
-    for flaw in [Flaw::AlgNone, Flaw::HmacWithPublicKey, Flaw::UnknownKid, Flaw::WrongKey, Flaw::TamperedClaims] {
+    for flaw in
+        [Flaw::AlgNone, Flaw::HmacWithPublicKey, Flaw::UnknownKid, Flaw::WrongKey, Flaw::TamperedClaims]
+    {
         world.flawed(&claims, flaw).publishes(civil_daily_cause_list()).await.expect(401);
     }
     for header in ["", "Bearer", "Bearer x.y.z", "Basic aGk6aGk="] {
@@ -33,7 +35,11 @@ async fn a_token_that_does_not_hold_is_refused_whatever_is_wrong_with_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_publishes_only_for_the_systems_it_is_bound_to() {
     let world = World::new().await;
-    world.publisher().publishes(civil_daily_cause_list().with("x-provenance", "MANUAL_UPLOAD")).await.expect(403);
+    world
+        .publisher()
+        .publishes(civil_daily_cause_list().with("x-provenance", "MANUAL_UPLOAD"))
+        .await
+        .expect(403);
     let xhibit = world.bearer(&world.claims("xhibit", &["api.publisher.user"]));
     xhibit.publishes(civil_daily_cause_list()).await.expect(403);
     let stranger = world.bearer(&world.claims("stranger", &["api.publisher.user"]));

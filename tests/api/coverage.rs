@@ -38,19 +38,61 @@ const TABLE: &[Row] = &[
     ("portal_policy", "/cookie-policy", "GET", "/cookie-policy", [200; 4]),
     ("portal_search", "/search", "GET", "/search", [200; 4]),
     ("publication_ingest", "/publication", "POST", "/publication", [401, 400, 403, 403]),
-    ("publication_ingest", "/publication/non-strategic", "POST", "/publication/non-strategic", [401, 400, 403, 403]),
+    (
+        "publication_ingest",
+        "/publication/non-strategic",
+        "POST",
+        "/publication/non-strategic",
+        [401, 400, 403, 403],
+    ),
     ("publication_ingest_v1", "/v1/publication", "POST", "/v1/publication", [401, 400, 403, 403]),
     ("publication_read", "/publication/search", "GET", "/publication/search", [401, 403, 400, 400]),
-    ("publication_read", "/publication/search/caseNumber", "GET", "/publication/search/caseNumber", [401, 403, 400, 400]),
-    ("publication_read", "/publication/search/caseName", "GET", "/publication/search/caseName", [401, 403, 400, 400]),
+    (
+        "publication_read",
+        "/publication/search/caseNumber",
+        "GET",
+        "/publication/search/caseNumber",
+        [401, 403, 400, 400],
+    ),
+    (
+        "publication_read",
+        "/publication/search/caseName",
+        "GET",
+        "/publication/search/caseName",
+        [401, 403, 400, 400],
+    ),
     ("publication_read", "/publication/no-match", "GET", "/publication/no-match", [401, 403, 403, 200]),
-    ("publication_read", "/publication/locationId/{location_id}", "GET", "/publication/locationId/1", [401, 403, 200, 200]),
-    ("publication_read", "/publication/location-type/{list_type}", "GET", "/publication/location-type/SJP_PUBLIC_LIST", [401, 403, 200, 200]),
+    (
+        "publication_read",
+        "/publication/locationId/{location_id}",
+        "GET",
+        "/publication/locationId/1",
+        [401, 403, 200, 200],
+    ),
+    (
+        "publication_read",
+        "/publication/location-type/{list_type}",
+        "GET",
+        "/publication/location-type/SJP_PUBLIC_LIST",
+        [401, 403, 200, 200],
+    ),
     ("publication_read", "/publication/{id}", "GET", "/publication/ID", [401, 403, 404, 404]),
     ("publication_read", "/publication/{id}", "DELETE", "/publication/ID", [401, 403, 403, 404]),
     ("publication_read", "/publication/{id}/archive", "PUT", "/publication/ID/archive", [401, 403, 403, 404]),
-    ("publication_read", "/publication/{id}/versions", "GET", "/publication/ID/versions", [401, 403, 404, 404]),
-    ("publication_read", "/publication/{id}/versions/{number}", "GET", "/publication/ID/versions/1", [401, 403, 404, 404]),
+    (
+        "publication_read",
+        "/publication/{id}/versions",
+        "GET",
+        "/publication/ID/versions",
+        [401, 403, 404, 404],
+    ),
+    (
+        "publication_read",
+        "/publication/{id}/versions/{number}",
+        "GET",
+        "/publication/ID/versions/1",
+        [401, 403, 404, 404],
+    ),
     ("publication_read", "/publication/{id}/diff", "GET", "/publication/ID/diff", [401, 403, 404, 404]),
     ("publication_read", "/publication/{id}/exists", "GET", "/publication/ID/exists", [401, 403, 404, 404]),
     ("publication_read", "/publication/{id}/sizes", "GET", "/publication/ID/sizes", [401, 403, 404, 404]),
@@ -63,18 +105,23 @@ const TABLE: &[Row] = &[
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_answers_each_kind_of_caller_as_the_table_says() {
     let world = World::new().await;
-    let callers = [
-        world.anyone(),
-        world.publisher(),
-        world.third_party("VERIFIED_THIRD_PARTY_CFT"),
-        world.operator(),
-    ];
+    let callers =
+        [world.anyone(), world.publisher(), world.third_party("VERIFIED_THIRD_PARTY_CFT"), world.operator()];
     for (function, _, method, path, expected) in TABLE {
         for (caller, status) in callers.iter().zip(expected) {
             let answer = caller.request(method, &path.replace("ID", ID), &[], Body::empty()).await;
             // Zero: any answer but a refusal, since it depends on what lies in storage.
-            let good = if *status == 0 { ![401, 403, 405].contains(&answer.status) } else { answer.status == *status };
-            assert!(good, "{function} {method} {path}: {} instead of {status}: {}", answer.status, answer.text());
+            let good = if *status == 0 {
+                ![401, 403, 405].contains(&answer.status)
+            } else {
+                answer.status == *status
+            };
+            assert!(
+                good,
+                "{function} {method} {path}: {} instead of {status}: {}",
+                answer.status,
+                answer.text()
+            );
         }
     }
 }
@@ -85,7 +132,11 @@ fn every_route_is_in_the_table() {
     for function in functions::ALL {
         for path in Routes::of(function).finish().1 {
             let documented = function.name == "api_docs" && path != "/openapi.json";
-            assert!(documented || known.contains(&(function.name, path.as_str())), "{} {path} is not in the table", function.name);
+            assert!(
+                documented || known.contains(&(function.name, path.as_str())),
+                "{} {path} is not in the table",
+                function.name
+            );
         }
     }
 }

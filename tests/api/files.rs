@@ -6,11 +6,13 @@ use rust_xlsxwriter::Workbook;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pdf_is_shown_and_an_html_page_is_downloaded_into_a_sandbox() {
     let world = World::new().await;
-    let pdf = world.publisher().publishes(flat_file("Daily list.pdf", b"%PDF-1.7\n%%EOF")).await.artefact_id();
+    let pdf =
+        world.publisher().publishes(flat_file("Daily list.pdf", b"%PDF-1.7\n%%EOF")).await.artefact_id();
     let shown = world.page(&format!("/file-publication?artefactId={pdf}")).await.expect(200);
     assert_eq!(shown.header("content-type"), "application/pdf");
     assert!(shown.header("content-disposition").starts_with("inline; filename=\"Daily list.pdf\""));
-    let page = flat_file("list.html", b"<!doctype html><script>alert(1)</script>").with("x-content-date", "2026-01-06");
+    let page = flat_file("list.html", b"<!doctype html><script>alert(1)</script>")
+        .with("x-content-date", "2026-01-06");
     let html = world.publisher().publishes(page).await.artefact_id();
     let downloaded = world.page(&format!("/file-publication?artefactId={html}")).await.expect(200);
     assert!(downloaded.header("content-disposition").starts_with("attachment"));
@@ -47,12 +49,17 @@ fn workbook(rows: &[[&str; 6]]) -> Vec<u8> {
     workbook.save_to_buffer().expect("a workbook")
 }
 
-const HEADINGS: [&str; 6] = ["Date", "Case name", "Hearing length", "Hearing type", "Venue", "Additional information"];
+const HEADINGS: [&str; 6] =
+    ["Date", "Case name", "Hearing length", "Hearing type", "Venue", "Additional information"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn court_staff_publish_a_workbook_as_a_list() {
     let world = World::new().await;
-    let book = workbook(&[HEADINGS, ["05/01/2026", "A v B", "1 hour", "Substantive", "Oxford", ""], ["06/01/2026", "C v D", "2 hours", "Substantive", "Bath", "By video"]]);
+    let book = workbook(&[
+        HEADINGS,
+        ["05/01/2026", "A v B", "1 hour", "Substantive", "Oxford", ""],
+        ["06/01/2026", "C v D", "2 hours", "Substantive", "Bath", "By video"],
+    ]);
     let upload = civil_daily_cause_list()
         .at("/publication/non-strategic")
         .with("x-provenance", "MANUAL_UPLOAD")
@@ -62,7 +69,11 @@ async fn court_staff_publish_a_workbook_as_a_list() {
     let id = world.staff().publishes(upload.clone()).await.artefact_id();
     let page = world.html(&format!("/cst-weekly-hearing-list?artefactId={id}")).await;
     assert!(page.contains("A v B") && page.contains("6 January 2026"));
-    let bad = workbook(&[HEADINGS, ["05/01/2026", "A v B", "1 hour", "Substantive", "Oxford", ""], ["soon", "C v D", "", "", "", ""]]);
+    let bad = workbook(&[
+        HEADINGS,
+        ["05/01/2026", "A v B", "1 hour", "Substantive", "Oxford", ""],
+        ["soon", "C v D", "", "", "", ""],
+    ]);
     let refused = world.staff().publishes(upload.file("list.xlsx", &bad)).await.expect(400);
     assert_eq!(refused.faulty_fields(), ["/1/date"]);
 }
@@ -70,9 +81,12 @@ async fn court_staff_publish_a_workbook_as_a_list() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_workbook_is_refused() {
     let world = World::new().await;
-    let upload = civil_daily_cause_list().at("/publication/non-strategic").with("x-list-type", "CST_WEEKLY_HEARING_LIST");
+    let upload = civil_daily_cause_list()
+        .at("/publication/non-strategic")
+        .with("x-list-type", "CST_WEEKLY_HEARING_LIST");
     world.publisher().publishes(upload.clone()).await.expect(415);
     world.publisher().publishes(upload.clone().file("list.xlsx", b"no workbook")).await.expect(400);
-    let wrong_type = upload.with("x-list-type", "CIVIL_DAILY_CAUSE_LIST").file("list.xlsx", &workbook(&[HEADINGS]));
+    let wrong_type =
+        upload.with("x-list-type", "CIVIL_DAILY_CAUSE_LIST").file("list.xlsx", &workbook(&[HEADINGS]));
     assert_eq!(world.publisher().publishes(wrong_type).await.expect(400).faulty_fields(), ["x-list-type"]);
 }

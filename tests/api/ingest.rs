@@ -17,7 +17,13 @@ async fn a_published_list_is_acknowledged_and_read_by_anyone() {
     assert_eq!(answer.header("etag"), "\"1\"");
     let id = answer.artefact_id();
     let page = world.html(&format!("/daily-cause-list?artefactId={id}")).await;
-    for said in ["K01OX204", "Ashdown Lettings Limited v Quill", "K02OX118", "Fairweather v Castellan Insurance plc", "10am"] {
+    for said in [
+        "K01OX204",
+        "Ashdown Lettings Limited v Quill",
+        "K02OX118",
+        "Fairweather v Castellan Insurance plc",
+        "10am",
+    ] {
         assert!(page.contains(said), "{said}");
     }
     let court = world.html("/summary-of-publications?locationId=1").await;
@@ -42,8 +48,12 @@ async fn every_list_type_with_an_example_is_accepted_read_and_returned_to_the_by
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_breaks_its_schema_is_refused_with_the_place_of_each_fault() {
     let world = World::new().await;
-    let faults: Value = serde_json::from_str(&std::fs::read_to_string("schemas/examples/faults.json").expect("the faults")).expect("JSON");
-    for list_type in ["CIVIL_DAILY_CAUSE_LIST", "SJP_PUBLIC_LIST", "CROWN_DAILY_PDDA_LIST", "CST_WEEKLY_HEARING_LIST"] {
+    let faults: Value =
+        serde_json::from_str(&std::fs::read_to_string("schemas/examples/faults.json").expect("the faults"))
+            .expect("JSON");
+    for list_type in
+        ["CIVIL_DAILY_CAUSE_LIST", "SJP_PUBLIC_LIST", "CROWN_DAILY_PDDA_LIST", "CST_WEEKLY_HEARING_LIST"]
+    {
         let invalid = sample(&format!("{list_type}.invalid"));
         let refused = world.publisher().publishes(list(list_type, "SNL").body(invalid)).await.expect(400);
         let expected = faults[list_type]["pointer"].as_str().expect("a pointer").to_owned();
@@ -57,11 +67,15 @@ async fn hostile_json_is_a_clear_400_and_never_a_500() {
     let world = World::new().await;
     let deep = "[".repeat(5_000);
     let many = format!("[{}1]", "1,".repeat(60_000));
-    for body in ["", "{", "nul", "[1e400]", "{\"a\":1,\"a\":2}", "\u{feff}{}", "\"\\ud800\"", "{} {}", &deep, &many] {
-        let refused = world.publisher().publishes(civil_daily_cause_list().body(body.to_owned())).await.expect(400);
+    for body in
+        ["", "{", "nul", "[1e400]", "{\"a\":1,\"a\":2}", "\u{feff}{}", "\"\\ud800\"", "{} {}", &deep, &many]
+    {
+        let refused =
+            world.publisher().publishes(civil_daily_cause_list().body(body.to_owned())).await.expect(400);
         assert_eq!(refused.problem(), "invalid-request", "{}", &body[..body.len().min(20)]);
     }
-    let html = civil_daily_cause_list().amended("Ashdown Lettings Limited v Quill", "<script>alert(1)</script>");
+    let html =
+        civil_daily_cause_list().amended("Ashdown Lettings Limited v Quill", "<script>alert(1)</script>");
     let refused = world.publisher().publishes(html).await.expect(400);
     assert_eq!(refused.faulty_fields().len(), 1);
     assert!(!refused.text().contains("alert"), "the value is not repeated");
@@ -69,7 +83,10 @@ async fn hostile_json_is_a_clear_400_and_never_a_500() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_over_the_limit_is_413_with_and_without_its_length() {
-    let world = World::new().with_setting("JSON_LIMIT_BYTES", "20000").with_setting("FILE_LIMIT_BYTES", "20000").await;
+    let world = World::new()
+        .with_setting("JSON_LIMIT_BYTES", "20000")
+        .with_setting("FILE_LIMIT_BYTES", "20000")
+        .await;
     let large = format!("{}{}", sample("CIVIL_DAILY_CAUSE_LIST"), " ".repeat(20_000));
     world.publisher().publishes(civil_daily_cause_list().body(large.clone())).await.expect(413);
     world.publisher().publishes(civil_daily_cause_list().body(large).streamed()).await.expect(413);
@@ -83,7 +100,10 @@ async fn a_time_with_an_offset_is_that_instant_and_a_time_without_is_london() {
     let world = World::new().await;
     let upload = civil_daily_cause_list().shown("2026-07-01T09:00:00", "2026-07-01T10:00:00+02:00");
     let refused = world.publisher().publishes(upload).await.expect(201).json();
-    assert_eq!((refused["displayFrom"].as_str(), refused["displayTo"].as_str()), (Some("2026-07-01T08:00:00Z"), Some("2026-07-01T08:00:00Z")));
+    assert_eq!(
+        (refused["displayFrom"].as_str(), refused["displayTo"].as_str()),
+        (Some("2026-07-01T08:00:00Z"), Some("2026-07-01T08:00:00Z"))
+    );
     let backwards = civil_daily_cause_list().shown("2026-07-02T09:00:00Z", "2026-07-01T09:00:00Z");
     assert_eq!(world.publisher().publishes(backwards).await.expect(400).faulty_fields(), ["x-display-to"]);
 }
@@ -93,11 +113,20 @@ async fn a_court_reports_what_is_happening_and_its_screen_shows_it() {
     let world = World::new().await;
     world.publisher().publishes(live_case_status()).await.expect(201);
     let screen = world.html("/in-court/djE6MQ").await;
-    for said in ["Oxford Combined Court Centre", "T20260117", "Wetherfold", "6:58am", "http-equiv=\"refresh\""] {
+    for said in
+        ["Oxford Combined Court Centre", "T20260117", "Wetherfold", "6:58am", "http-equiv=\"refresh\""]
+    {
         assert!(screen.contains(said), "{said}");
     }
     assert!(screen.contains("/case-event-glossary?locationId=1#event-2"));
-    assert_eq!(world.html("/in-court/aW4tY291cnQvbGl2ZS1jYXNlLXN0YXR1cz9jb3VydElkPTE").await.matches("T20260117").count(), 1);
+    assert_eq!(
+        world
+            .html("/in-court/aW4tY291cnQvbGl2ZS1jYXNlLXN0YXR1cz9jb3VydElkPTE")
+            .await
+            .matches("T20260117")
+            .count(),
+        1
+    );
     let older = live_case_status().amended("2026-01-05T06:58:00Z", "2026-01-05T06:00:00Z");
     assert_eq!(world.publisher().publishes(older).await.expect(409).problem(), "outdated-version");
     for hostile in ["djE6MDE", "djE6MQ%3D%3D", "Li4vYWRtaW4", "djE6OTk5", "%2e%2e%2fadmin"] {
@@ -112,7 +141,8 @@ async fn a_masked_defendant_is_shown_on_no_surface() {
     let world = World::new().await;
     let body = sample("CROWN_DAILY_PDDA_LIST");
     let mut payload: Value = serde_json::from_str(&body).expect("JSON");
-    let defendant = &mut payload["DailyList"]["CourtLists"][0]["Sittings"][0]["Hearings"][0]["Defendants"][0]["PersonalDetails"];
+    let defendant = &mut payload["DailyList"]["CourtLists"][0]["Sittings"][0]["Hearings"][0]["Defendants"][0]
+        ["PersonalDetails"];
     defendant["Name"]["CitizenNameSurname"] = "Unmaskable".into();
     defendant["Name"].as_object_mut().expect("a name").remove("CitizenNameRequestedName");
     defendant["IsMasked"] = "yes".into();
@@ -124,7 +154,8 @@ async fn a_masked_defendant_is_shown_on_no_surface() {
     for form in ["document", "summary"] {
         surfaces.push(operator.get(&format!("/publication/{id}/{form}")).await.expect(200).text());
     }
-    surfaces.push(operator.get("/publication/search/caseName?searchValue=Unmaskable").await.expect(200).text());
+    surfaces
+        .push(operator.get("/publication/search/caseName?searchValue=Unmaskable").await.expect(200).text());
     assert!(surfaces.iter().all(|surface| !surface.contains("Unmaskable")));
     assert_eq!(world.count("hearing where parties ilike '%unmaskable%'").await, 0);
 }

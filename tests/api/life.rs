@@ -32,7 +32,10 @@ async fn an_idempotency_key_repeats_the_answer_and_refuses_other_content() {
     let keyed = |number| civil_daily_cause_list().numbered(number).with("idempotency-key", "morning-run-17");
     let first = world.publisher().publishes(keyed(1)).await.expect(201).json();
     world.publisher().publishes(civil_daily_cause_list().numbered(2)).await.expect(201);
-    assert_eq!(world.publisher().publishes(keyed(1)).await.expect(201).json()["artefactId"], first["artefactId"]);
+    assert_eq!(
+        world.publisher().publishes(keyed(1)).await.expect(201).json()["artefactId"],
+        first["artefactId"]
+    );
     assert_eq!(world.publisher().publishes(keyed(3)).await.expect(409).problem(), "idempotency-key-reused");
     assert_eq!(world.count("publication_version").await, 2);
 }
@@ -40,13 +43,39 @@ async fn an_idempotency_key_repeats_the_answer_and_refuses_other_content() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_late_older_amendment_is_refused() {
     let world = World::new().await;
-    let tag = world.publisher().publishes(civil_daily_cause_list().numbered(1)).await.expect(201).header("etag").to_owned();
-    world.publisher().publishes(civil_daily_cause_list().numbered(2).with("if-match", &tag)).await.expect(201);
-    let late = world.publisher().publishes(civil_daily_cause_list().numbered(3).with("if-match", &tag)).await.expect(409);
+    let tag = world
+        .publisher()
+        .publishes(civil_daily_cause_list().numbered(1))
+        .await
+        .expect(201)
+        .header("etag")
+        .to_owned();
+    world
+        .publisher()
+        .publishes(civil_daily_cause_list().numbered(2).with("if-match", &tag))
+        .await
+        .expect(201);
+    let late = world
+        .publisher()
+        .publishes(civil_daily_cause_list().numbered(3).with("if-match", &tag))
+        .await
+        .expect(409);
     assert_eq!(late.problem(), "outdated-version");
-    world.publisher().publishes(civil_daily_cause_list().numbered(4).with("x-source-version", "7")).await.expect(201);
-    world.publisher().publishes(civil_daily_cause_list().numbered(5).with("x-source-version", "6")).await.expect(409);
-    world.publisher().publishes(civil_daily_cause_list().for_court("900").with("if-match", "\"3\"")).await.expect(409);
+    world
+        .publisher()
+        .publishes(civil_daily_cause_list().numbered(4).with("x-source-version", "7"))
+        .await
+        .expect(201);
+    world
+        .publisher()
+        .publishes(civil_daily_cause_list().numbered(5).with("x-source-version", "6"))
+        .await
+        .expect(409);
+    world
+        .publisher()
+        .publishes(civil_daily_cause_list().for_court("900").with("if-match", "\"3\""))
+        .await
+        .expect(409);
     assert_eq!(world.count("publication").await, 1);
     assert_eq!(world.count("publication_version").await, 3);
 }
@@ -71,7 +100,12 @@ async fn two_hundred_producers_at_once_make_one_publication_with_every_version()
     assert_eq!(world.count("publication").await, 1);
     let versions = world.count("publication_version").await;
     assert_eq!(versions, i64::try_from(accepted).expect("small") + 1);
-    assert_eq!(world.count("publication where current_version = (select max(number) from publication_version)").await, 1);
+    assert_eq!(
+        world
+            .count("publication where current_version = (select max(number) from publication_version)")
+            .await,
+        1
+    );
     assert_eq!(world.count("publication_version where superseded_at is null").await, 1);
     assert!(answers.iter().all(|(_, took)| *took < Duration::from_secs(30)));
 }
@@ -90,7 +124,11 @@ async fn twenty_producers_at_once_with_the_same_bytes_make_one_version() {
 async fn what_changed_between_versions_is_told() {
     let world = World::new().await;
     let id = world.publisher().publishes(civil_daily_cause_list()).await.artefact_id();
-    world.publisher().publishes(civil_daily_cause_list().amended("2026-01-05T10:00:00Z", "2026-01-05T10:30:00Z")).await.expect(201);
+    world
+        .publisher()
+        .publishes(civil_daily_cause_list().amended("2026-01-05T10:00:00Z", "2026-01-05T10:30:00Z"))
+        .await
+        .expect(201);
     let operator = world.operator();
     let versions = operator.get(&format!("/publication/{id}/versions")).await.expect(200).json();
     assert_eq!(versions.as_array().map(Vec::len), Some(2));
@@ -140,19 +178,38 @@ async fn a_withdrawn_list_is_gone_from_every_surface_and_comes_back_when_publish
 async fn what_is_no_longer_displayed_is_archived_and_its_record_and_ledger_stay() {
     let world = World::new().await;
     let id = world.publisher().publishes(civil_daily_cause_list()).await.artefact_id();
-    world.publisher().publishes(list("FAMILY_DAILY_CAUSE_LIST", "SNL").shown("2026-01-05T00:00:00Z", "2026-01-30T00:00:00Z")).await.expect(201);
+    world
+        .publisher()
+        .publishes(
+            list("FAMILY_DAILY_CAUSE_LIST", "SNL").shown("2026-01-05T00:00:00Z", "2026-01-30T00:00:00Z"),
+        )
+        .await
+        .expect(201);
     world.at("2026-01-07T00:00:00Z");
     world.runs("retention").await;
     assert_eq!(world.count("publication where archived_at is not null").await, 1);
-    assert_eq!(world.count("hearing").await, world.count("hearing join publication using (publication_id) where archived_at is null").await);
+    assert_eq!(
+        world.count("hearing").await,
+        world.count("hearing join publication using (publication_id) where archived_at is null").await
+    );
     assert_eq!(world.count("ledger").await, 2);
     world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(410);
     let db = world.app.db.connect().await.expect("a connection");
-    assert_eq!(adapters::postgres::ledger::verify(&db).await.expect("a verdict"), adapters::postgres::ledger::Verdict::Whole(2));
+    assert_eq!(
+        adapters::postgres::ledger::verify(&db).await.expect("a verdict"),
+        adapters::postgres::ledger::Verdict::Whole(2)
+    );
     let tamper = "update ledger set received_at = received_at - interval '1 hour' where entry = 1";
     world.database.superuser().await.batch_execute(tamper).await.expect("the superuser may");
-    assert_eq!(adapters::postgres::ledger::verify(&db).await.expect("a verdict"), adapters::postgres::ledger::Verdict::BrokenAt(1));
-    let again = world.publisher().publishes(civil_daily_cause_list().shown("2026-01-07T00:00:00Z", "2026-01-08T00:00:00Z")).await.expect(201);
+    assert_eq!(
+        adapters::postgres::ledger::verify(&db).await.expect("a verdict"),
+        adapters::postgres::ledger::Verdict::BrokenAt(1)
+    );
+    let again = world
+        .publisher()
+        .publishes(civil_daily_cause_list().shown("2026-01-07T00:00:00Z", "2026-01-08T00:00:00Z"))
+        .await
+        .expect(201);
     assert_eq!(again.artefact_id(), id);
     world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(200);
 }

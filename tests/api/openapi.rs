@@ -60,7 +60,8 @@ fn filled(path: &str) -> String {
 fn operations(description: &Value) -> Vec<(String, String, Value)> {
     let paths = description["paths"].as_object().expect("paths").iter();
     let of_path = |(path, methods): (&String, &Value)| {
-        let operation = |(method, operation): (&String, &Value)| (method.to_uppercase(), path.clone(), operation.clone());
+        let operation =
+            |(method, operation): (&String, &Value)| (method.to_uppercase(), path.clone(), operation.clone());
         methods.as_object().expect("methods").iter().map(operation).collect::<Vec<_>>()
     };
     paths.flat_map(of_path).collect()
@@ -82,12 +83,14 @@ async fn answered(function: &Function) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn every_operation_of_the_api_is_described_and_nothing_else_is() {
-    let is_api = |function: &&Function| !NOT_API.contains(&function.name) && !function.name.starts_with("portal_");
+    let is_api =
+        |function: &&Function| !NOT_API.contains(&function.name) && !function.name.starts_with("portal_");
     let mut mounted = BTreeSet::new();
     for function in functions::ALL.iter().filter(is_api) {
         mounted.extend(answered(function).await);
     }
-    let described: BTreeSet<_> = operations(&description()).into_iter().map(|(method, path, _)| (method, path)).collect();
+    let described: BTreeSet<_> =
+        operations(&description()).into_iter().map(|(method, path, _)| (method, path)).collect();
     assert_eq!(described, mounted);
 }
 

@@ -21,7 +21,10 @@ async fn a_producer_of_the_newer_generation_is_answered_in_its_own_shape() {
     assert!(world.html(&format!("/crown-daily-list?artefactId={id}")).await.contains("govuk"));
     let mut unknown = body();
     unknown["court_id"] = "404".into();
-    assert_eq!(world.publisher().sends("POST", "/v1/publication", &unknown).await.expect(201).json()["no_match"], true);
+    assert_eq!(
+        world.publisher().sends("POST", "/v1/publication", &unknown).await.expect(201).json()["no_match"],
+        true
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -32,7 +35,12 @@ async fn its_faults_have_that_shape_too() {
     wrong["display_to"] = "2026-01-04T00:00:00Z".into();
     wrong["court_id"] = Value::Null;
     let refused = world.publisher().sends("POST", "/v1/publication", &wrong).await.expect(400).json();
-    let fields: Vec<_> = refused["errors"].as_array().expect("errors").iter().map(|error| error["field"].as_str().expect("a field")).collect();
+    let fields: Vec<_> = refused["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .map(|error| error["field"].as_str().expect("a field"))
+        .collect();
     assert_eq!(fields, ["court_id", "provenance", "display_to"]);
     let mut invalid = body();
     invalid["hearing_list"] = json!({"DailyList": 1});

@@ -12,7 +12,12 @@ async fn a_list_appears_at_its_first_instant_and_is_gone_at_its_last_on_every_su
     let world = World::new().at("2026-01-05T07:59:59Z").await;
     let upload = civil_daily_cause_list().shown("2026-01-05T08:00:00Z", "2026-01-05T09:00:00Z");
     let id = world.publisher().publishes(upload).await.artefact_id();
-    for (now, seen) in [("2026-01-05T07:59:59.999Z", false), ("2026-01-05T08:00:00Z", true), ("2026-01-05T08:59:59.999Z", true), ("2026-01-05T09:00:00Z", false)] {
+    for (now, seen) in [
+        ("2026-01-05T07:59:59.999Z", false),
+        ("2026-01-05T08:00:00Z", true),
+        ("2026-01-05T08:59:59.999Z", true),
+        ("2026-01-05T09:00:00Z", false),
+    ] {
         world.at(now);
         let gone = if now > "2026-01-05T08:30" { 410 } else { 404 };
         world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(if seen { 200 } else { gone });
@@ -21,7 +26,8 @@ async fn a_list_appears_at_its_first_instant_and_is_gone_at_its_last_on_every_su
         for form in ["", "/payload", "/pdf", "/document", "/versions", "/diff"] {
             courtel.get(&format!("/publication/{id}{form}")).await.expect(if seen { 200 } else { 404 });
         }
-        let found = courtel.get("/publication/search/caseNumber?searchValue=K01OX204").await.expect(200).json();
+        let found =
+            courtel.get("/publication/search/caseNumber?searchValue=K01OX204").await.expect(200).json();
         assert_eq!(found.as_array().map(Vec::len), Some(usize::from(seen)), "{now}");
     }
 }
@@ -38,10 +44,16 @@ async fn each_principal_reads_what_its_sensitivity_allows_on_every_surface() {
         ("api.request.admin", [true, true, true, true]),
     ];
     for (index, sensitivity) in Sensitivity::ALL.iter().enumerate() {
-        let upload = civil_daily_cause_list().of_sensitivity(sensitivity.as_str()).with("x-content-date", &format!("2026-01-0{}", index + 1));
+        let upload = civil_daily_cause_list()
+            .of_sensitivity(sensitivity.as_str())
+            .with("x-content-date", &format!("2026-01-0{}", index + 1));
         let id = world.publisher().publishes(upload).await.artefact_id();
         let public = index == 0;
-        world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(if public { 200 } else { 404 });
+        world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(if public {
+            200
+        } else {
+            404
+        });
         assert_eq!(world.html("/summary-of-publications?locationId=1").await.contains(&id), public);
         for (role, reads) in matrix {
             let expected = if reads[index] { 200 } else { 404 };
@@ -79,20 +91,38 @@ async fn the_rule_and_its_sql_predicate_agree() {
     let superuser = world.database.superuser().await;
     superuser.batch_execute(&format!("{fill}; {versions}")).await.expect("the rows");
     let db = world.app.db.connect().await.expect("a connection");
-    let ids: Vec<uuid::Uuid> = superuser.query("select publication_id from publication", &[]).await.expect("ids").iter().map(|row| row.get(0)).collect();
+    let ids: Vec<uuid::Uuid> = superuser
+        .query("select publication_id from publication", &[])
+        .await
+        .expect("ids")
+        .iter()
+        .map(|row| row.get(0))
+        .collect();
     let mut all = Vec::new();
     for id in ids {
-        all.push(publications::find(&db, domain::PublicationId(id)).await.expect("a publication").expect("it is there"));
+        all.push(
+            publications::find(&db, domain::PublicationId(id))
+                .await
+                .expect("a publication")
+                .expect("it is there"),
+        );
     }
     let mut runner = TestRunner::deterministic();
     for _ in 0..60 {
-        let (principal, minutes) = (principal(), 0i64..1440).new_tree(&mut runner).expect("a value").current();
+        let (principal, minutes) =
+            (principal(), 0i64..1440).new_tree(&mut runner).expect("a value").current();
         let access = Access::of(principal, lists::registry().audiences());
         let now = instant("2026-01-05T00:00:00Z") + chrono::TimeDelta::minutes(minutes);
-        let mut by_rule: Vec<_> = all.iter().filter(|p| access.may_see(&p.displayed(), now)).map(|p| p.publication_id).collect();
+        let mut by_rule: Vec<_> =
+            all.iter().filter(|p| access.may_see(&p.displayed(), now)).map(|p| p.publication_id).collect();
         let mut by_sql = publications::visible_ids(&db, &access, now).await.expect("ids");
         by_rule.sort();
         by_sql.sort();
-        assert_eq!(by_rule, by_sql, "{principal:?} at {now}, {:?}", matches!(access.classified, Classified::All));
+        assert_eq!(
+            by_rule,
+            by_sql,
+            "{principal:?} at {now}, {:?}",
+            matches!(access.classified, Classified::All)
+        );
     }
 }

@@ -10,6 +10,8 @@ const root = new URL("../../", import.meta.url);
 const run = new URL("target/run/", root);
 /** How long a system of our own may take to start. */
 const PATIENCE = 120_000;
+/** How long it may take to stop. */
+const PATIENCE_AT_END = 20_000;
 /** The demonstration's publisher, as the stand-ins know it. */
 const PUBLISHER = { client_id: "hmi", client_secret: "hmi-demo-secret", scope: "api://publishing-information/.default" };
 const TENANT = "11111111-2222-3333-4444-555555555555";
@@ -41,8 +43,11 @@ async function startSystem() {
   child.stderr.on("data", (text) => (told += text));
   const ended = new Promise((resolve) => child.once("close", resolve));
   const stop = async () => {
-    child.kill("SIGINT");
+    child.kill("SIGTERM");
+    // Its watchdog takes the rest down with it.
+    const impatience = setTimeout(() => child.kill("SIGKILL"), PATIENCE_AT_END);
     await ended;
+    clearTimeout(impatience);
   };
   let over = false;
   ended.then(() => (over = true));

@@ -60,10 +60,19 @@ async fn a_list_published_after_the_run_is_mailed_the_next_day_and_an_amendment_
 async fn everyone_hears_about_what_they_follow_and_may_read_and_nothing_else() {
     let world = World::new().await;
     world.subscriber("press@example.com", "LOCATION_ID", "1", json!({"userProvenance": "PI_AAD"})).await;
-    world.subscriber("solicitor@example.com", "LOCATION_ID", "1", json!({"userProvenance": "CFT_IDAM"})).await;
+    world
+        .subscriber("solicitor@example.com", "LOCATION_ID", "1", json!({"userProvenance": "CFT_IDAM"}))
+        .await;
     world.subscriber("case@example.com", "CASE_NUMBER", "k01ox204", json!({})).await;
     world.subscriber("name@example.com", "CASE_NAME", "ASHDOWN LETTINGS LIMITED V QUILL", json!({})).await;
-    world.subscriber("family@example.com", "LOCATION_ID", "1", json!({"listTypes": ["FAMILY_DAILY_CAUSE_LIST"]})).await;
+    world
+        .subscriber(
+            "family@example.com",
+            "LOCATION_ID",
+            "1",
+            json!({"listTypes": ["FAMILY_DAILY_CAUSE_LIST"]}),
+        )
+        .await;
     world.subscriber("welsh@example.com", "LOCATION_ID", "1", json!({"listLanguages": ["WELSH"]})).await;
     world.subscriber("elsewhere@example.com", "LOCATION_ID", "2", json!({})).await;
     world.publisher().publishes(civil_daily_cause_list().of_sensitivity("CLASSIFIED")).await.expect(201);
@@ -71,13 +80,30 @@ async fn everyone_hears_about_what_they_follow_and_may_read_and_nothing_else() {
     let mut told: Vec<_> = world.notify.sent().into_iter().map(|mail| mail.address).collect();
     told.sort();
     assert_eq!(told, ["solicitor@example.com"], "a classified civil list is for CFT users alone");
-    world.publisher().publishes(list("FAMILY_DAILY_CAUSE_LIST", "SNL").of_sensitivity("PRIVATE")).await.expect(201);
+    world
+        .publisher()
+        .publishes(list("FAMILY_DAILY_CAUSE_LIST", "SNL").of_sensitivity("PRIVATE"))
+        .await
+        .expect(201);
     world.at("2026-01-06T07:00:00Z");
-    world.publisher().publishes(civil_daily_cause_list().with("x-content-date", "2026-01-06")).await.expect(201);
+    world
+        .publisher()
+        .publishes(civil_daily_cause_list().with("x-content-date", "2026-01-06"))
+        .await
+        .expect(201);
     world.dispatches().await;
     let count = |address: &str| world.notify.sent_to(address).len();
     assert_eq!(
-        ["press@example.com", "solicitor@example.com", "case@example.com", "name@example.com", "family@example.com", "welsh@example.com", "elsewhere@example.com"].map(count),
+        [
+            "press@example.com",
+            "solicitor@example.com",
+            "case@example.com",
+            "name@example.com",
+            "family@example.com",
+            "welsh@example.com",
+            "elsewhere@example.com"
+        ]
+        .map(count),
         [2, 3, 1, 1, 1, 0, 0]
     );
 }
@@ -87,12 +113,20 @@ async fn a_file_the_provider_takes_is_attached_and_one_it_does_not_is_linked() {
     let world = World::new().await;
     world.subscriber_to_court("amira@example.com", 1).await;
     world.publisher().publishes(flat_file("list.pdf", b"%PDF-1.7\n%%EOF")).await.expect(201);
-    world.publisher().publishes(flat_file("list.html", b"<p>A list</p>").with("x-content-date", "2026-01-06")).await.expect(201);
+    world
+        .publisher()
+        .publishes(flat_file("list.html", b"<p>A list</p>").with("x-content-date", "2026-01-06"))
+        .await
+        .expect(201);
     world.dispatches().await;
     let mut files: Vec<_> = world.notify.sent().iter().map(|mail| mail.files.len()).collect();
     files.sort_unstable();
     assert_eq!(files, [0, 1]);
-    assert!(world.notify.sent().iter().all(|mail| mail.personalisation["list_page_link"].as_str().is_some_and(|link| link.starts_with("https://pi.example/file-publication?"))));
+    assert!(world.notify.sent().iter().all(|mail| {
+        mail.personalisation["list_page_link"]
+            .as_str()
+            .is_some_and(|link| link.starts_with("https://pi.example/file-publication?"))
+    }));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,7 +138,10 @@ async fn what_ends_between_plan_and_sending_is_not_mailed() {
     world.runs("subscription_dispatch").await;
     world.operator().deletes(&format!("/subscription/{}", amira.subscription_id)).await.expect(204);
     world.runs("effect_send").await;
-    assert_eq!((world.notify.sent_to("amira@example.com").len(), world.notify.sent_to("bryn@example.com").len()), (0, 1));
+    assert_eq!(
+        (world.notify.sent_to("amira@example.com").len(), world.notify.sent_to("bryn@example.com").len()),
+        (0, 1)
+    );
     world.publisher().publishes(civil_daily_cause_list().numbered(2)).await.expect(201);
     world.at("2026-01-06T07:00:00Z").runs("subscription_dispatch").await;
     world.publisher().publishes(civil_daily_cause_list().numbered(3)).await.expect(201);

@@ -3,7 +3,8 @@
 use crate::support::{World, unique};
 use std::time::Duration;
 
-const HEADINGS: &str = "P&I ID,Court Desc,Region,Jurisdiction,Provenance,Provenance Location ID,Provenance Location Type";
+const HEADINGS: &str =
+    "P&I ID,Court Desc,Region,Jurisdiction,Provenance,Provenance Location ID,Provenance Location Type";
 
 async fn soon() {
     // Pages take the courts as they were up to two seconds ago.
@@ -13,7 +14,9 @@ async fn soon() {
 #[tokio::test(flavor = "multi_thread")]
 async fn courts_that_arrive_are_in_the_a_to_z() {
     let world = World::new().await;
-    let csv = format!("{HEADINGS}\n500,Abingdon County Court,South East,Civil,SNL,5001,venue\n500,Abingdon County Court,South East,Civil,PDDA,5002,venue\n");
+    let csv = format!(
+        "{HEADINGS}\n500,Abingdon County Court,South East,Civil,SNL,5001,venue\n500,Abingdon County Court,South East,Civil,PDDA,5002,venue\n"
+    );
     world.imports(&format!("{}.csv", unique("courts")), csv.as_bytes()).await.expect(200);
     soon().await;
     assert!(world.html("/courts-tribunals-list").await.contains("Abingdon County Court"));
@@ -40,16 +43,28 @@ async fn one_bad_row_of_a_thousand_changes_nothing_and_the_report_names_every_ba
     let courts = world.count("location").await;
     let mut csv = format!("{HEADINGS}\n");
     for id in 1000..2000 {
-        csv.push_str(&format!("{id},Court {id},South East,Civil,SNL,{id},{}\n", if id == 1500 { "castle" } else { "venue" }));
+        csv.push_str(&format!(
+            "{id},Court {id},South East,Civil,SNL,{id},{}\n",
+            if id == 1500 { "castle" } else { "venue" }
+        ));
     }
     csv.push_str("x,Court X,South East,Civil,SNL,9,venue\n");
     let name = format!("{}.csv", unique("courts"));
     let report = world.imports(&name, csv.as_bytes()).await.expect(200).text();
     assert!(report.contains("faults=2"), "{report}");
     assert_eq!(world.count("location").await, courts);
-    let beside = world.app.blobs.get("reference-data", &format!("{name}.report.json")).await.expect("storage").expect("a report");
+    let beside = world
+        .app
+        .blobs
+        .get("reference-data", &format!("{name}.report.json"))
+        .await
+        .expect("storage")
+        .expect("a report");
     let beside: serde_json::Value = serde_json::from_slice(&beside).expect("JSON");
-    assert_eq!((beside["faults"][0]["row"].as_u64(), beside["faults"][1]["row"].as_u64()), (Some(502), Some(1002)));
+    assert_eq!(
+        (beside["faults"][0]["row"].as_u64(), beside["faults"][1]["row"].as_u64()),
+        (Some(502), Some(1002))
+    );
     let shown = world.operator().get("/locations/imports").await.expect(200).json();
     assert_eq!(shown[0]["report"]["faults"].as_array().map(Vec::len), Some(2));
 }
@@ -79,12 +94,25 @@ async fn operators_upload_and_import_again_through_the_api() {
     let world = World::new().with_own_storage().await;
     let csv = format!("{HEADINGS}\n500,Abingdon County Court,South East,Civil,SNL,5001,venue\n");
     let upload = axum::body::Body::from(csv.clone());
-    world.operator().request("POST", "/locations/upload", &[("content-type", "text/csv")], upload).await.expect(200);
+    world
+        .operator()
+        .request("POST", "/locations/upload", &[("content-type", "text/csv")], upload)
+        .await
+        .expect(200);
     let bad = axum::body::Body::from("a,b\n1,2\n");
-    let refused = world.operator().request("POST", "/locations/upload", &[("content-type", "text/csv")], bad).await.expect(400);
+    let refused = world
+        .operator()
+        .request("POST", "/locations/upload", &[("content-type", "text/csv")], bad)
+        .await
+        .expect(400);
     assert_eq!(refused.faulty_fields().len(), 3);
     world.operator().request("POST", "/locations/import", &[], axum::body::Body::empty()).await.expect(404);
-    world.app.blobs.put_beside("reference-data", "new.csv", csv.replace("Abingdon", "Wantage").into(), "text/csv").await.expect("storage");
+    world
+        .app
+        .blobs
+        .put_beside("reference-data", "new.csv", csv.replace("Abingdon", "Wantage").into(), "text/csv")
+        .await
+        .expect("storage");
     world.operator().request("POST", "/locations/import", &[], axum::body::Body::empty()).await.expect(200);
     assert_eq!(world.count("location where name = 'Wantage County Court'").await, 1);
 }
@@ -95,7 +123,8 @@ async fn a_glossary_that_is_cut_off_leaves_the_last_good_one() {
     let before = world.count("glossary_entry").await;
     assert!(before > 0);
     for bad in ["[{\"name\": \"Adjourned\"", "[]", "{}", "[{\"name\": \"\", \"description\": \"\"}]"] {
-        let report = world.imports(&format!("{}.json", unique("glossary")), bad.as_bytes()).await.expect(200).text();
+        let report =
+            world.imports(&format!("{}.json", unique("glossary")), bad.as_bytes()).await.expect(200).text();
         assert!(!report.contains("faults=0"), "{report}");
     }
     assert_eq!(world.count("glossary_entry").await, before);

@@ -34,13 +34,27 @@ async fn a_mail_whose_answer_was_lost_is_looked_up_and_not_sent_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_that_failed_for_a_while_is_sent_later_and_once() {
-    for fault in [SendFault::ServerError, SendFault::Timeout, SendFault::RateLimited, SendFault::DailyLimit, SendFault::Clock] {
+    for fault in [
+        SendFault::ServerError,
+        SendFault::Timeout,
+        SendFault::RateLimited,
+        SendFault::DailyLimit,
+        SendFault::Clock,
+    ] {
         let world = world_with_one_mail_owed().await;
         world.notify.fault(Fault::of(fault).once());
         world.runs("effect_send").await;
-        assert_eq!((world.notify.sent().len(), world.mail_statuses().await), (0, vec!["pending".to_owned()]), "{fault:?}");
+        assert_eq!(
+            (world.notify.sent().len(), world.mail_statuses().await),
+            (0, vec!["pending".to_owned()]),
+            "{fault:?}"
+        );
         later(&world).await;
-        assert_eq!((world.notify.sent().len(), world.mail_statuses().await), (1, vec!["done".to_owned()]), "{fault:?}");
+        assert_eq!(
+            (world.notify.sent().len(), world.mail_statuses().await),
+            (1, vec!["done".to_owned()]),
+            "{fault:?}"
+        );
     }
 }
 

@@ -6,8 +6,14 @@ use axum::http::Request;
 use axum::routing::get;
 use runtime::Function;
 
-const TRIGGERS: [&str; 6] =
-    ["effect_send", "effect_sweep", "publication_files", "reference_import", "retention", "subscription_dispatch"];
+const TRIGGERS: [&str; 6] = [
+    "effect_send",
+    "effect_sweep",
+    "publication_files",
+    "reference_import",
+    "retention",
+    "subscription_dispatch",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn item_49_an_outside_request_to_a_trigger_endpoint_is_refused_in_every_spelling() {
@@ -23,13 +29,20 @@ async fn item_49_an_outside_request_to_a_trigger_endpoint_is_refused_in_every_sp
             format!("/./{function}"),
         ] {
             let envelope = envelopes::timer(function).to_string();
-            let answer = world.anyone().request("POST", &path, &[("content-type", "application/json")], Body::from(envelope)).await;
+            let answer = world
+                .anyone()
+                .request("POST", &path, &[("content-type", "application/json")], Body::from(envelope))
+                .await;
             assert!([403, 404, 405].contains(&answer.status), "{path}: {}", answer.status);
         }
     }
-    for mark in ["x-forwarded-for", "x-forwarded-host", "X-Forwarded-Anything", "forwarded", "x-ms-invocation-id"] {
+    for mark in
+        ["x-forwarded-for", "x-forwarded-host", "X-Forwarded-Anything", "forwarded", "x-ms-invocation-id"]
+    {
         let request = Request::post("/subscription_dispatch").header(mark, "1");
-        let request = request.body(Body::from(envelopes::timer("subscription_dispatch").to_string())).expect("a request");
+        let request = request
+            .body(Body::from(envelopes::timer("subscription_dispatch").to_string()))
+            .expect("a request");
         world.asked(request).await.expect(404);
     }
     assert_eq!(world.count("job_run").await, 0);

@@ -1,7 +1,7 @@
 //! The real executable behind the local Functions host.
 
-use crate::support::executable::Running;
 use crate::support::civil_daily_cause_list;
+use crate::support::executable::Running;
 use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -30,8 +30,16 @@ async fn a_file_dropped_into_storage_becomes_courts_and_the_log_names_nobody() {
     let csv = "P&I ID,Court Desc,Region,Jurisdiction,Provenance,Provenance Location ID,Provenance Location Type\n\
         500,Abingdon County Court,South East,Civil,SNL,5001,venue\n";
     let name = format!("{}.csv", crate::support::unique("courts"));
-    running.world.app.blobs.put_beside("reference-data", &name, csv.into(), "text/csv").await.expect("storage");
-    running.until("the court is there", async |world| world.count("location where location_id = 500").await == 1).await;
+    running
+        .world
+        .app
+        .blobs
+        .put_beside("reference-data", &name, csv.into(), "text/csv")
+        .await
+        .expect("storage");
+    running
+        .until("the court is there", async |world| world.count("location where location_id = 500").await == 1)
+        .await;
     let id = running.publish(civil_daily_cause_list()).await;
     running.world.subscriber_to_court("canary.reader@example.com", 1).await;
     running.fire("subscription_dispatch").await;
@@ -40,9 +48,15 @@ async fn a_file_dropped_into_storage_becomes_courts_and_the_log_names_nobody() {
     assert!(page.contains("Fairweather v Castellan Insurance plc"));
     let log = running.log();
     assert!(log.contains("\"function\":\"publication_ingest\""), "the log has lines: {log}");
-    for canary in ["Ashdown", "Quill", "Fairweather", "K01OX204", "canary.reader", "Bearer", "eyJ", "local-only"] {
+    for canary in
+        ["Ashdown", "Quill", "Fairweather", "K01OX204", "canary.reader", "Bearer", "eyJ", "local-only"]
+    {
         assert!(!log.contains(canary), "{canary} is in the log");
     }
-    assert!(log.lines().filter(|line| line.starts_with('{')).all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
+    assert!(
+        log.lines()
+            .filter(|line| line.starts_with('{'))
+            .all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok())
+    );
     running.stop().await;
 }

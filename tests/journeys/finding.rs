@@ -13,7 +13,10 @@ async fn a_reader_chooses_what_to_do_and_is_told_when_nothing_was_chosen() {
     let refused = form("").await.expect(400);
     assert!(refused.text().contains("There is a problem") && refused.text().contains("<title>Error: "));
     assert_eq!(form("view-choice=search").await.expect(303).header("location"), "/search");
-    assert_eq!(form("view-choice=sjp").await.expect(303).header("location"), "/summary-of-publications?locationId=9");
+    assert_eq!(
+        form("view-choice=sjp").await.expect(303).header("location"),
+        "/summary-of-publications?locationId=9"
+    );
     assert_eq!(form("view-choice=https://evil.example").await.status, 400);
 }
 
@@ -32,7 +35,9 @@ async fn a_reader_searches_by_name() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_filters_the_courts_by_jurisdiction_kind_and_region() {
     let world = World::new().await;
-    let shows = async |query: &str| world.html(&format!("/courts-tribunals-list{query}")).await.contains("Oxford Combined Court Centre");
+    let shows = async |query: &str| {
+        world.html(&format!("/courts-tribunals-list{query}")).await.contains("Oxford Combined Court Centre")
+    };
     assert!(shows("").await);
     assert!(shows("?region=south-east").await);
     assert!(!shows("?region=wales").await);
@@ -43,13 +48,21 @@ async fn a_reader_filters_the_courts_by_jurisdiction_kind_and_region() {
     assert!(!shows("?jurisdiction=crime&type=magistrates-court").await);
     assert!(!shows("?jurisdiction=nothing").await);
     let page = world.html("/courts-tribunals-list?jurisdiction=civil&region=south-east").await;
-    assert!(page.contains("href=\"/courts-tribunals-list?jurisdiction=civil\""), "a tag leads to the list without its filter");
+    assert!(
+        page.contains("href=\"/courts-tribunals-list?jurisdiction=civil\""),
+        "a tag leads to the list without its filter"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_court_without_lists_says_so_and_an_unknown_one_is_a_404() {
     let world = World::new().await;
-    assert!(world.html("/summary-of-publications?locationId=1").await.contains("No lists are published for Oxford"));
+    assert!(
+        world
+            .html("/summary-of-publications?locationId=1")
+            .await
+            .contains("No lists are published for Oxford")
+    );
     for wrong in ["4040", "abc", "-1", "", "1%20or%201=1"] {
         world.page(&format!("/summary-of-publications?locationId={wrong}")).await.expect(404);
     }

@@ -54,7 +54,11 @@ async fn after_the_acknowledgement_the_bytes_may_be_away_but_are_never_said_not_
     line.set(Mode::Cut);
     world.operator().get(&payload).await.expect(503);
     world.page(&page).await.expect(503);
-    assert_eq!(world.operator().get(&format!("/publication/{id}")).await.status, 200, "what the database knows is known");
+    assert_eq!(
+        world.operator().get(&format!("/publication/{id}")).await.status,
+        200,
+        "what the database knows is known"
+    );
     line.set(Mode::Pass);
     world.operator().get(&payload).await.expect(200);
     world.page(&page).await.expect(200);

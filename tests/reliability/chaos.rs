@@ -197,7 +197,10 @@ async fn the_proxy_passes_counts_traps_and_cuts() {
     client.write_all(b"ping").await.expect("sent");
     seen.await.expect("the trap springs at the answer");
     assert!(proxy.sprung());
-    assert!(tokio::time::timeout(Duration::from_millis(100), client.read(&mut answer)).await.is_err(), "the answer is lost");
+    assert!(
+        tokio::time::timeout(Duration::from_millis(100), client.read(&mut answer)).await.is_err(),
+        "the answer is lost"
+    );
     assert_eq!(proxy.disarm(), 2);
     proxy.set(Mode::Cut);
     assert!(client.read(&mut answer).await.map_or(true, |length| length == 0), "the connection is reset");

@@ -42,7 +42,10 @@ async fn stored(system: &System) -> BTreeMap<u32, Stored> {
         let sql = "select sha256, version_id, number from publication_version where publication_id = $1 order by number";
         let rows = db.query(sql, &[&id]).await.expect("versions");
         let numbers: Vec<i32> = rows.iter().map(|row| row.get(2)).collect();
-        assert!(numbers.iter().copied().eq(1..=i32::try_from(numbers.len()).expect("few")), "versions are numbered: {numbers:?}");
+        assert!(
+            numbers.iter().copied().eq(1..=i32::try_from(numbers.len()).expect("few")),
+            "versions are numbered: {numbers:?}"
+        );
         let versions = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
         let key = u32::try_from(row.get::<_, i32>(1)).expect("a day");
         let before = all.insert(key, Stored { id, current: row.get(2), withdrawn: row.get(3), versions });
@@ -55,7 +58,11 @@ fn versions_are_what_was_acknowledged(history: &History, stored: &BTreeMap<u32, 
     for (key, publication) in stored {
         let hashes: BTreeSet<_> = publication.versions.iter().map(|(sha256, _)| sha256).collect();
         assert_eq!(hashes.len(), publication.versions.len(), "list {key}: no content became two versions");
-        assert_eq!(publication.current as usize, publication.versions.len(), "list {key}: the last version is current");
+        assert_eq!(
+            publication.current as usize,
+            publication.versions.len(),
+            "list {key}: the last version is current"
+        );
         let attempted = &history.attempted[key];
         assert!(hashes.iter().all(|sha256| attempted.contains(*sha256)), "list {key}: nothing nobody sent");
     }
@@ -64,15 +71,28 @@ fn versions_are_what_was_acknowledged(history: &History, stored: &BTreeMap<u32, 
         assert_eq!(publication.id, known.artefact, "one publication for list {}", known.key);
         let at = usize::try_from(known.version).expect("a number") - 1;
         let there = publication.versions.get(at).map(|(sha256, _)| sha256);
-        assert_eq!(there, Some(&known.sha256), "list {}: version {} is the one acknowledged", known.key, known.version);
+        assert_eq!(
+            there,
+            Some(&known.sha256),
+            "list {}: version {} is the one acknowledged",
+            known.key,
+            known.version
+        );
     }
 }
 
 fn reads_saw_what_was_acknowledged_before(history: &History, stored: &BTreeMap<u32, Stored>) {
     for read in &history.reads {
         let versions = &stored[&read.key].versions;
-        let seen = versions.iter().position(|(sha256, _)| *sha256 == read.sha256).expect("a version of that list");
-        assert!(seen + 1 >= read.at_least as usize, "list {}: read version {} after {}", read.key, seen + 1, read.at_least);
+        let seen =
+            versions.iter().position(|(sha256, _)| *sha256 == read.sha256).expect("a version of that list");
+        assert!(
+            seen + 1 >= read.at_least as usize,
+            "list {}: read version {} after {}",
+            read.key,
+            seen + 1,
+            read.at_least
+        );
     }
 }
 
@@ -82,10 +102,15 @@ fn own_lists_are_as_their_owners_left_them(history: &History, stored: &BTreeMap<
     }
 }
 
-async fn everything_acknowledged_can_be_read(system: &System, history: &History, stored: &BTreeMap<u32, Stored>) {
+async fn everything_acknowledged_can_be_read(
+    system: &System,
+    history: &History,
+    stored: &BTreeMap<u32, Stored>,
+) {
     let keys: BTreeSet<u32> = history.acknowledged.iter().map(|known| known.key).collect();
     for publication in keys.iter().map(|key| &stored[key]).filter(|publication| !publication.withdrawn) {
-        let payload = system.get(As::Operator, &format!("/publication/{}/payload", publication.id)).await.expect(200);
+        let payload =
+            system.get(As::Operator, &format!("/publication/{}/payload", publication.id)).await.expect(200);
         assert_eq!(Some(&sha256(&payload.body)), publication.versions.last().map(|(sha256, _)| sha256));
     }
 }
@@ -94,7 +119,10 @@ async fn every_blob_is_there(system: &System, stored: &BTreeMap<u32, Stored>) {
     let listed = system.store.list("artefact", "").await.expect("a listing");
     let names: BTreeSet<String> = listed.into_iter().map(|blob| blob.name).collect();
     let versions = stored.values().flat_map(|publication| &publication.versions);
-    assert!(versions.into_iter().all(|(_, blob)| names.contains(&blob.to_string())), "a version's bytes are missing");
+    assert!(
+        versions.into_iter().all(|(_, blob)| names.contains(&blob.to_string())),
+        "a version's bytes are missing"
+    );
 }
 
 async fn mails_were_sent_once(system: &System, history: &History, stored: &BTreeMap<u32, Stored>) {
@@ -120,7 +148,8 @@ async fn mails_were_sent_once(system: &System, history: &History, stored: &BTree
     assert!(sent.keys().all(|reference| owed.contains(reference)), "a mail was sent that nobody owed");
     let sql = "select publication_id from publication where location_id = $1 and withdrawn_at is null";
     let followed = db.query(sql, &[&FOLLOWED]).await.expect("publications");
-    let current: HashMap<Uuid, i32> = stored.values().map(|publication| (publication.id, publication.current)).collect();
+    let current: HashMap<Uuid, i32> =
+        stored.values().map(|publication| (publication.id, publication.current)).collect();
     for id in followed.iter().map(|row| row.get::<_, Uuid>(0)) {
         for email in &history.subscribers {
             assert!(told.contains(&(email.clone(), id, current[&id])), "{email} was not told of {id}");
@@ -130,10 +159,22 @@ async fn mails_were_sent_once(system: &System, history: &History, stored: &BTree
 
 async fn records_are_whole(system: &System, stored: &BTreeMap<u32, Stored>) {
     let versions = stored.values().map(|publication| publication.versions.len()).sum::<usize>() as i64;
-    assert_eq!(system.count("audit_log where action = 'PUBLICATION_UPLOAD'").await, versions, "each version is on record once");
-    assert_eq!(system.count("(select distinct publication_id, version from hearing) known").await, versions, "each can be searched");
+    assert_eq!(
+        system.count("audit_log where action = 'PUBLICATION_UPLOAD'").await,
+        versions,
+        "each version is on record once"
+    );
+    assert_eq!(
+        system.count("(select distinct publication_id, version from hearing) known").await,
+        versions,
+        "each can be searched"
+    );
     let pool = Db::configure(&SecretString::from(system.database.app_url()), "checker", 1).expect("a pool");
     let db = pool.connect().await.expect("a connection");
     while ledger::extend(&db).await.expect("the ledger grows") > 0 {}
-    assert_eq!(ledger::verify(&db).await.expect("a verdict"), Verdict::Whole(versions), "the ledger is whole");
+    assert_eq!(
+        ledger::verify(&db).await.expect("a verdict"),
+        Verdict::Whole(versions),
+        "the ledger is whole"
+    );
 }

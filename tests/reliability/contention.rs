@@ -81,15 +81,28 @@ async fn a_lock_that_is_held_costs_its_claimant_three_seconds_and_nobody_else_an
     let list = civil_daily_cause_list();
     let id = world.publisher().publishes(list.clone()).await.artefact_id();
     let db = world.database.superuser().await;
-    db.batch_execute(&format!("begin; select from publication where publication_id = '{id}' for update")).await.expect("a lock");
+    db.batch_execute(&format!("begin; select from publication where publication_id = '{id}' for update"))
+        .await
+        .expect("a lock");
     let publisher = world.publisher();
     let began = Instant::now();
     let refused = publisher.publishes(list.clone().numbered(2)).await;
-    assert!([409, 503].contains(&refused.status) && began.elapsed() < Duration::from_secs(5), "after {:?}", began.elapsed());
+    assert!(
+        [409, 503].contains(&refused.status) && began.elapsed() < Duration::from_secs(5),
+        "after {:?}",
+        began.elapsed()
+    );
     // A dozen wait for one another as well, up to the statement's own limit.
     let blocked = async {
         let began = Instant::now();
-        let answers = (0..12).map(|number| publisher.publishes(list.clone().numbered(number + 2)));
+        let answers = (0..12).map(|number| {
+            let upload = list.clone().numbered(number + 2);
+            async {
+                let a = publisher.publishes(upload).await;
+                println!("{} {:?} {}", a.status, began.elapsed(), a.text());
+                a
+            }
+        });
         let answers = futures::future::join_all(answers).await;
         (answers, began.elapsed())
     };

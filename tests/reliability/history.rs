@@ -119,13 +119,18 @@ impl Run {
                         key,
                         sha256,
                         artefact: id_of(&json),
-                        version: json["lastReceivedVersion"].as_i64().and_then(|number| i32::try_from(number).ok()).unwrap_or(0),
+                        version: json["lastReceivedVersion"]
+                            .as_i64()
+                            .and_then(|number| i32::try_from(number).ok())
+                            .unwrap_or(0),
                     });
                     return true;
                 }
                 0 | 500.. => sleep(Duration::from_millis(100)).await,
                 status => {
-                    self.history().violations.push(format!("an upload was answered {status}: {}", reply.text()));
+                    self.history()
+                        .violations
+                        .push(format!("an upload was answered {status}: {}", reply.text()));
                     return false;
                 }
             }
@@ -139,8 +144,17 @@ impl Run {
         let picked = {
             let history = self.history();
             let shared: Vec<_> = history.acknowledged.iter().filter(|known| known.key < SHARED).collect();
-            let Some(picked) = shared.get(chance.below(u32::try_from(shared.len()).unwrap_or(1).max(1)) as usize) else { return };
-            let at_least = shared.iter().filter(|known| known.key == picked.key).map(|known| known.version).max().unwrap_or(0);
+            let Some(picked) =
+                shared.get(chance.below(u32::try_from(shared.len()).unwrap_or(1).max(1)) as usize)
+            else {
+                return;
+            };
+            let at_least = shared
+                .iter()
+                .filter(|known| known.key == picked.key)
+                .map(|known| known.version)
+                .max()
+                .unwrap_or(0);
             (picked.key, picked.artefact, at_least)
         };
         let (key, artefact, at_least) = picked;
@@ -161,9 +175,16 @@ impl Run {
 
     /// Publishes to or withdraws the client's own list.
     async fn tend(&self, key: u32, chance: &mut Chance) {
-        let known = self.history().acknowledged.iter().find(|known| known.key == key).map(|known| known.artefact);
+        let known =
+            self.history().acknowledged.iter().find(|known| known.key == key).map(|known| known.artefact);
         let state = match known.filter(|_| chance.below(3) == 0) {
-            None => if self.publish(key).await { Own::Published } else { Own::Unknown },
+            None => {
+                if self.publish(key).await {
+                    Own::Published
+                } else {
+                    Own::Unknown
+                }
+            }
             Some(artefact) => {
                 let path = format!("/publication/{artefact}");
                 match self.system.send(As::Operator, "DELETE", &path, &[], "").await.status {
@@ -218,7 +239,9 @@ async fn dispatcher(run: Arc<Run>, every: Duration) {
     while run.goes_on() {
         sleep(every).await;
         let headers = [("content-type", "application/json")];
-        run.system.send(As::Anyone, "POST", "/admin/functions/subscription_dispatch", &headers, r#"{"input": ""}"#).await;
+        run.system
+            .send(As::Anyone, "POST", "/admin/functions/subscription_dispatch", &headers, r#"{"input": ""}"#)
+            .await;
     }
 }
 
@@ -234,7 +257,9 @@ async fn settles(system: &System) {
     let planned = || system.runs("subscription_dispatch");
     system.until("every mail is planned", Duration::from_secs(30), planned).await;
     let quiet = || async {
-        db.batch_execute("update effect set not_before = now() where status = 'pending'").await.expect("the superuser may");
+        db.batch_execute("update effect set not_before = now() where status = 'pending'")
+            .await
+            .expect("the superuser may");
         system.runs("effect_send").await;
         system.count("effect where channel = 'email' and status in ('pending', 'claimed')").await == 0
     };
@@ -248,7 +273,13 @@ async fn runs_for(length: Duration, dispatch_every: Duration) {
     };
     println!("PI_SEED={seed}");
     let system = System::plan().start().await;
-    let run = Arc::new(Run { system, history: Mutex::default(), contents: AtomicUsize::new(0), until: Instant::now() + length, seed });
+    let run = Arc::new(Run {
+        system,
+        history: Mutex::default(),
+        contents: AtomicUsize::new(0),
+        until: Instant::now() + length,
+        seed,
+    });
     let mut tasks = JoinSet::new();
     for number in 0..CLIENTS {
         tasks.spawn(client(Arc::clone(&run), number));

@@ -43,7 +43,11 @@ async fn published_once(system: &System, upload: &Upload, artefact: &Value) {
     let id = artefact["artefactId"].as_str().expect("an id");
     let content_date = &upload.headers["x-content-date"][..10];
     let of = |table: &str, more: &str| format!("{table} where publication_id = '{id}' {more}");
-    assert_eq!(system.count(&format!("publication where content_date = '{content_date}'")).await, 1, "one publication");
+    assert_eq!(
+        system.count(&format!("publication where content_date = '{content_date}'")).await,
+        1,
+        "one publication"
+    );
     assert_eq!(system.count(&of("publication_version", "")).await, 1, "one version");
     assert_eq!(system.count(&of("effect", "and channel = 'file'")).await, 1, "its files are owed once");
     assert!(system.count(&of("hearing", "")).await > 0, "its cases can be found");
@@ -164,7 +168,8 @@ async fn filed_once(system: &System, artefact: &Value) {
     assert_eq!(effects.iter().map(|(_, status)| status.as_str()).collect::<Vec<_>>(), ["done"]);
     let sql = "select version_id from publication_version where publication_id = $1";
     let known: Uuid = id.parse().expect("an id");
-    let version: Uuid = system.database.superuser().await.query_one(sql, &[&known]).await.expect("a version").get(0);
+    let version: Uuid =
+        system.database.superuser().await.query_one(sql, &[&known]).await.expect("a version").get(0);
     let files = system.store.list("publications", &version.to_string()).await.expect("a listing");
     assert_eq!(files.len(), 3, "PDF in two languages and workbook, once: {files:?}");
     let pdf = system.get(As::Operator, &format!("/publication/{id}/pdf")).await.expect(200);

@@ -16,7 +16,8 @@ const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer <<
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_needs_a_disk() {
     // The folder for temporary files cannot be written to by anyone, and any file the process writes is cut at nought bytes.
-    let system = System::plan().by_hand().with_setting("TMPDIR", "/proc").with_setting("HOME", "/proc").start().await;
+    let system =
+        System::plan().by_hand().with_setting("TMPDIR", "/proc").with_setting("HOME", "/proc").start().await;
     let pid = system.pid();
     let process = Pid::from_raw(i32::try_from(pid.expect("a process")).expect("a process id"));
     let nothing = Rlimit { current: Some(0), maximum: Some(0) };
@@ -49,16 +50,20 @@ fn swollen(bytes: usize) -> Vec<u8> {
 /// A list whose strings are too long for its schema, ten megabytes of them.
 fn verbose(bytes: usize) -> Vec<u8> {
     let name = "n".repeat(60_000);
-    let cases: Vec<_> = (0..bytes / 60_100).map(|number| format!(r#"{{"caseName{number}": "{name}"}}"#)).collect();
+    let cases: Vec<_> =
+        (0..bytes / 60_100).map(|number| format!(r#"{{"caseName{number}": "{name}"}}"#)).collect();
     format!(r#"{{"courtLists": [{}]}}"#, cases.join(",")).into_bytes()
 }
 
 /// A workbook of two megabytes that unpacks to two gigabytes.
 fn bomb() -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated).large_file(true);
+    let options =
+        SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated).large_file(true);
     let zeros = vec![b' '; 1024 * 1024];
-    for (name, mebibytes) in [("[Content_Types].xml", 1), ("xl/workbook.xml", 1), ("xl/worksheets/sheet1.xml", 400)] {
+    for (name, mebibytes) in
+        [("[Content_Types].xml", 1), ("xl/workbook.xml", 1), ("xl/worksheets/sheet1.xml", 400)]
+    {
         archive.start_file(name, options).expect("a part");
         for _ in 0..mebibytes {
             archive.write_all(&zeros).expect("packed");
@@ -71,7 +76,13 @@ fn bomb() -> Vec<u8> {
 fn hostile() -> Vec<Upload> {
     const LIMIT: usize = 10 * 1024 * 1024;
     let day = list("101", 300, 1);
-    let bodies = [swollen(LIMIT - 1024), verbose(LIMIT - 1024), vec![b'['; LIMIT], vec![b' '; LIMIT + 1], swollen(LIMIT - 1024)];
+    let bodies = [
+        swollen(LIMIT - 1024),
+        verbose(LIMIT - 1024),
+        vec![b'['; LIMIT],
+        vec![b' '; LIMIT + 1],
+        swollen(LIMIT - 1024),
+    ];
     let mut all: Vec<_> = bodies.into_iter().map(|body| day.clone().body(body)).collect();
     let bomb = bomb();
     all.push(day.clone().file("list.xlsx", &bomb));
@@ -98,7 +109,12 @@ async fn fifty_hostile_uploads_at_once_neither_fill_the_memory_nor_keep_others_f
         while let Some(done) = uploads.try_join_next() {
             let (number, reply) = done.expect("an answer");
             let refused = [400, 413, 503].contains(&reply.status);
-            assert!(refused, "upload {number}: {} {}", reply.status, reply.text().chars().take(200).collect::<String>());
+            assert!(
+                refused,
+                "upload {number}: {} {}",
+                reply.status,
+                reply.text().chars().take(200).collect::<String>()
+            );
         }
         let shown = system.get(As::Anyone, &page).await.expect(200);
         let small = system.publishes(&list("102", served, 1)).await.expect(201);
@@ -107,7 +123,9 @@ async fn fifty_hostile_uploads_at_once_neither_fill_the_memory_nor_keep_others_f
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let peak = system.memory("VmHWM");
-    println!("resident: {before} MiB before, {peak} MiB at most; {served} pages and lists served, the slowest in {slowest:?}");
+    println!(
+        "resident: {before} MiB before, {peak} MiB at most; {served} pages and lists served, the slowest in {slowest:?}"
+    );
     assert_eq!(system.pid(), pid, "the process lives");
     assert!(peak <= 256, "{peak} MiB");
     assert!(slowest < Duration::from_secs(5), "{slowest:?}");

@@ -59,7 +59,8 @@ async fn demands(db: &Client) -> BTreeSet<(String, String)> {
 }
 
 async fn tables(db: &Client) -> BTreeSet<String> {
-    let sql = "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'";
+    let sql =
+        "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'";
     db.query(sql, &[]).await.expect("the catalogue can be read").iter().map(|row| row.get(0)).collect()
 }
 
@@ -73,12 +74,25 @@ async fn every_migration_leaves_the_release_before_it_what_it_needs() {
         let text = std::fs::read_to_string(&migration).expect("a migration");
         let file = migration.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let (offered, demanded, known) = (offers(&db).await, demands(&db).await, tables(&db).await);
-        db.batch_execute(&format!("begin; {text}; commit")).await.unwrap_or_else(|error| panic!("{file}: {error}"));
+        db.batch_execute(&format!("begin; {text}; commit"))
+            .await
+            .unwrap_or_else(|error| panic!("{file}: {error}"));
         let taken: Vec<_> = offered.difference(&offers(&db).await).cloned().collect();
-        let imposed = demands(&db).await.difference(&demanded).filter(|(table, _)| known.contains(table)).cloned().collect::<Vec<_>>();
+        let imposed = demands(&db)
+            .await
+            .difference(&demanded)
+            .filter(|(table, _)| known.contains(table))
+            .cloned()
+            .collect::<Vec<_>>();
         let says_so = text.lines().any(|line| line.strip_prefix(MARKER).is_some_and(|why| why.len() > 20));
-        assert!(says_so || taken.is_empty(), "{file} takes away {taken:#?}; expand first, or say why in a line {MARKER:?}");
-        assert!(says_so || imposed.is_empty(), "{file} imposes {imposed:#?}; expand first, or say why in a line {MARKER:?}");
+        assert!(
+            says_so || taken.is_empty(),
+            "{file} takes away {taken:#?}; expand first, or say why in a line {MARKER:?}"
+        );
+        assert!(
+            says_so || imposed.is_empty(),
+            "{file} imposes {imposed:#?}; expand first, or say why in a line {MARKER:?}"
+        );
     }
     drop(db);
     admin.batch_execute(&format!("drop database {name} with (force)")).await.expect("dropped");

@@ -65,8 +65,12 @@ async fn outage(length: Duration) {
     let system = Arc::new(System::plan().by_hand().start().await);
     let artefact = system.publishes_until_acknowledged(&list("101", 0, 1)).await;
     let id = artefact["artefactId"].as_str().expect("an id");
-    let path = lists::registry().get("CIVIL_DAILY_CAUSE_LIST").and_then(|known| known.path.clone()).expect("a path");
-    let pages = [format!("/{}?artefactId={id}", path.trim_start_matches('/')), "/summary-of-publications?locationId=1".to_owned()];
+    let path =
+        lists::registry().get("CIVIL_DAILY_CAUSE_LIST").and_then(|known| known.path.clone()).expect("a path");
+    let pages = [
+        format!("/{}?artefactId={id}", path.trim_start_matches('/')),
+        "/summary-of-publications?locationId=1".to_owned(),
+    ];
     for page in &pages {
         let shown = system.get(As::Anyone, page).await.expect(200);
         assert!(!shown.text().contains(NOTICE), "nothing to be told yet");
@@ -80,13 +84,16 @@ async fn outage(length: Duration) {
     sleep(length).await;
     let back = Instant::now();
     system.postgres.set(Mode::Pass);
-    let taken_again = || async { system.publishes(&list("102", days.fetch_add(1, Ordering::SeqCst), 1)).await.status == 201 };
+    let taken_again = || async {
+        system.publishes(&list("102", days.fetch_add(1, Ordering::SeqCst), 1)).await.status == 201
+    };
     system.until("writes are taken again", RECOVERY, taken_again).await;
     let settled = Instant::now();
     sleep(Duration::from_secs(1)).await;
     tasks.shutdown().await;
 
-    let during = |seen: &&Seen| seen.at > away + Duration::from_millis(200) && seen.at + seen.reply.took < back;
+    let during =
+        |seen: &&Seen| seen.at > away + Duration::from_millis(200) && seen.at + seen.reply.took < back;
     let writes = std::mem::take(&mut *record.writes.lock().unwrap_or_else(PoisonError::into_inner));
     let shown = std::mem::take(&mut *record.pages.lock().unwrap_or_else(PoisonError::into_inner));
     writes_are_refused_politely(writes.iter().filter(during));
@@ -94,7 +101,10 @@ async fn outage(length: Duration) {
         assert_eq!(page.reply.status, 200, "the last good copy");
         assert!(page.reply.text().contains(NOTICE), "marked as such");
     }
-    assert!(writes.iter().filter(during).count() > 2 && shown.iter().filter(during).count() > 2, "there was load");
+    assert!(
+        writes.iter().filter(during).count() > 2 && shown.iter().filter(during).count() > 2,
+        "there was load"
+    );
     for page in shown.iter().filter(|seen| seen.at > settled) {
         assert!(page.reply.status == 200 && !page.reply.text().contains(NOTICE), "up to date again");
     }
@@ -112,11 +122,22 @@ fn writes_are_refused_politely<'a>(writes: impl Iterator<Item = &'a Seen>) {
 }
 
 async fn no_acknowledged_write_is_lost(system: &System, writes: &[Seen]) {
-    let rows = system.database.superuser().await.query("select sha256 from publication_version", &[]).await.expect("versions");
+    let rows = system
+        .database
+        .superuser()
+        .await
+        .query("select sha256 from publication_version", &[])
+        .await
+        .expect("versions");
     let stored: std::collections::HashMap<Vec<u8>, ()> = rows.iter().map(|row| (row.get(0), ())).collect();
     let acknowledged = writes.iter().filter(|write| write.reply.status == 201).count() as i64;
     assert!(acknowledged > 0, "some were taken before and after");
-    assert!(writes.iter().filter(|write| write.reply.status == 201).all(|write| stored.contains_key(&write.sha256)));
+    assert!(
+        writes
+            .iter()
+            .filter(|write| write.reply.status == 201)
+            .all(|write| stored.contains_key(&write.sha256))
+    );
     // Contents repeat from day to day; each day is a publication of its own.
     assert!(system.count("publication where court_id = '102'").await >= acknowledged);
 }
@@ -126,7 +147,9 @@ async fn the_pool_is_whole(system: &Arc<System>, days: &Arc<AtomicU32>) {
     let mut writes = JoinSet::new();
     for _ in 0..20 {
         let (system, days) = (Arc::clone(system), Arc::clone(days));
-        writes.spawn(async move { system.publishes(&list("102", days.fetch_add(1, Ordering::SeqCst), 1)).await.status });
+        writes.spawn(async move {
+            system.publishes(&list("102", days.fetch_add(1, Ordering::SeqCst), 1)).await.status
+        });
     }
     assert!(writes.join_all().await.into_iter().all(|status| status == 201), "no connection is stuck");
 }

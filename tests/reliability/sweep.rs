@@ -61,20 +61,30 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
         Owner::Nobody,
         Owner::Stranger,
     ];
-    let item = (prop::sample::select(owners.to_vec()), any::<bool>()).prop_map(|(owner, has_files)| Item { owner, has_files });
+    let item = (prop::sample::select(owners.to_vec()), any::<bool>())
+        .prop_map(|(owner, has_files)| Item { owner, has_files });
     prop::collection::vec(item, 1..24)
 }
 
 /// Puts an item into the stores; answers the blobs' names by container.
 async fn put(world: &World, number: usize, item: Item, now: DateTime<Utc>) -> Vec<(&'static str, String)> {
     let version = world.app.new_id();
-    let name = if item.owner == Owner::Stranger { format!("notes-of-{version}") } else { version.to_string() };
+    let name =
+        if item.owner == Owner::Stranger { format!("notes-of-{version}") } else { version.to_string() };
     let mut blobs = vec![("artefact", name)];
     if item.has_files && item.owner != Owner::Stranger {
-        blobs.extend(["en.pdf", "cy.pdf", "en.xlsx"].map(|file| ("publications", format!("{version}-0/list.{file}"))));
+        blobs.extend(
+            ["en.pdf", "cy.pdf", "en.xlsx"].map(|file| ("publications", format!("{version}-0/list.{file}"))),
+        );
     }
     for (container, name) in &blobs {
-        let stored = world.app.blobs.put_new(container, name, Bytes::from_static(b"{}"), "application/json", HashMap::new());
+        let stored = world.app.blobs.put_new(
+            container,
+            name,
+            Bytes::from_static(b"{}"),
+            "application/json",
+            HashMap::new(),
+        );
         stored.await.expect("stored");
     }
     if !matches!(item.owner, Owner::Nobody | Owner::Stranger) {
@@ -99,7 +109,9 @@ async fn record(world: &World, number: usize, owner: Owner, version: Uuid, now: 
         values ($1, 'SNL', $2, $3, 'VENUE', current_date, 'ENGLISH', $4, 'LIST', 'PUBLIC', $5, $6, $7, $8, $9)";
     // A list type of its own keeps identities apart.
     let (id, list_type) = (format!("court-{number}"), format!("TYPE_{publication}"));
-    db.execute(sql, &[&publication, &id, &court, &list_type, &from, &to, &withdrawn, &archived, &current]).await.expect("a row");
+    db.execute(sql, &[&publication, &id, &court, &list_type, &from, &to, &withdrawn, &archived, &current])
+        .await
+        .expect("a row");
     let versions = [(1, version), (2, world.app.new_id())];
     for (number, version) in versions.into_iter().take(usize::try_from(current).expect("1 or 2")) {
         let sql = "insert into publication_version (publication_id, number, version_id, sha256, size, media_type, is_flat_file, \
@@ -118,7 +130,10 @@ async fn stored(world: &World) -> BTreeSet<(&'static str, String)> {
 }
 
 async fn sweeps_exactly_the_orphans(world: &World, items: Vec<Item>) {
-    #[expect(clippy::disallowed_methods, reason = "blobs are dated by the emulator, which has no other clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "blobs are dated by the emulator, which has no other clock"
+    )]
     let now = Utc::now();
     let (mut keep, mut sweep) = (stored(world).await, BTreeSet::new());
     for (number, item) in items.into_iter().enumerate() {
@@ -141,7 +156,12 @@ fn sweeps(cases: u32) {
         let _turn = turn().await;
         World::new().with_own_storage().await
     });
-    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, max_shrink_iters: 20, ..Config::default() });
+    let mut runner = TestRunner::new(Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 20,
+        ..Config::default()
+    });
     let outcome = runner.run(&items(), |items| {
         runtime.block_on(sweeps_exactly_the_orphans(&world, items));
         Ok(())
@@ -149,7 +169,9 @@ fn sweeps(cases: u32) {
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
     let verdict = runtime.block_on(async {
         let db = Db::configure(&SecretString::from(world.database.app_url()), "test", 1).expect("a pool");
-        adapters::postgres::ledger::verify(&db.connect().await.expect("a connection")).await.expect("a verdict")
+        adapters::postgres::ledger::verify(&db.connect().await.expect("a connection"))
+            .await
+            .expect("a verdict")
     });
     assert!(matches!(verdict, adapters::postgres::ledger::Verdict::Whole(_)), "{verdict:?}");
     let _entered = runtime.enter();

@@ -91,7 +91,8 @@ pub enum As {
 
 /// A civil list of the court a producer knows as `court`, for the `day`-th day, the `number`-th of its contents; shown now.
 pub fn list(court: &str, day: u32, number: usize) -> Upload {
-    let date = chrono::NaiveDate::from_ymd_opt(2030, 1, 1).expect("a date") + chrono::Days::new(u64::from(day));
+    let date =
+        chrono::NaiveDate::from_ymd_opt(2030, 1, 1).expect("a date") + chrono::Days::new(u64::from(day));
     civil_daily_cause_list()
         .for_court(court)
         .with("x-content-date", &format!("{date}T00:00:00Z"))
@@ -118,7 +119,8 @@ pub async fn turn() -> MutexGuard<'static, ()> {
 
 /// A connection string whose blobs are reached through a proxy.
 pub fn blobs_through(connection: &str, port: u16) -> String {
-    let (before, rest) = connection.split_once("BlobEndpoint=http://127.0.0.1:").expect("an emulator's connection string");
+    let (before, rest) =
+        connection.split_once("BlobEndpoint=http://127.0.0.1:").expect("an emulator's connection string");
     let (_, after) = rest.split_once('/').expect("an emulator's connection string");
     format!("{before}BlobEndpoint=http://127.0.0.1:{port}/{after}")
 }
@@ -132,7 +134,10 @@ pub fn blobs_of(connection: &str) -> String {
 /// The app's database URL through a proxy, and the server's own address.
 pub fn database_through(url: &str, port: u16) -> String {
     let mut url: url::Url = url.parse().expect("a URL");
-    url.set_host(Some("127.0.0.1")).and_then(|()| Ok(url.set_port(Some(port)))).expect("a host").expect("a port");
+    url.set_host(Some("127.0.0.1"))
+        .and_then(|()| Ok(url.set_port(Some(port))))
+        .expect("a host")
+        .expect("a port");
     url.to_string()
 }
 
@@ -210,7 +215,11 @@ async fn ensure_stores(store: &BlobStore) {
     queues.ensure_queues(&functions::QUEUES).await.expect("queues");
 }
 
-fn options(root: &std::path::Path, settings: BTreeMap<String, String>, lines: &Arc<Mutex<Vec<String>>>) -> HostOptions {
+fn options(
+    root: &std::path::Path,
+    settings: BTreeMap<String, String>,
+    lines: &Arc<Mutex<Vec<String>>>,
+) -> HostOptions {
     let mut options = HostOptions::new(root);
     options.address.set_port(0);
     options.settings = settings;
@@ -258,9 +267,17 @@ impl System {
     }
 
     /// A request through the host, as anyone may send it.
-    pub async fn send(&self, who: As, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Reply {
+    pub async fn send(
+        &self,
+        who: As,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> Reply {
         let method = method.parse().expect("a method");
-        let mut request = self.http.request(method, format!("http://{}{path}", self.host.address())).body(body);
+        let mut request =
+            self.http.request(method, format!("http://{}{path}", self.host.address())).body(body);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -273,7 +290,11 @@ impl System {
         let answered = async {
             let response = request.timeout(Duration::from_secs(60)).send().await?;
             let status = response.status().as_u16();
-            let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()).map(str::to_owned);
+            let retry_after = response
+                .headers()
+                .get("retry-after")
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned);
             Ok::<_, reqwest::Error>((status, retry_after, response.bytes().await?))
         };
         let (status, retry_after, body) = answered.await.unwrap_or_default();
@@ -285,7 +306,8 @@ impl System {
     }
 
     pub async fn publishes(&self, upload: &Upload) -> Reply {
-        let headers: Vec<_> = upload.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let headers: Vec<_> =
+            upload.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         self.send(As::Publisher, "POST", upload.path, &headers, upload.body.clone()).await
     }
 
@@ -298,7 +320,12 @@ impl System {
                 return reply.json();
             }
             assert!(reply.status == 0 || reply.status >= 500, "{} {}", reply.status, reply.text());
-            assert!(began.elapsed() < Duration::from_secs(60), "never acknowledged: {} {}", reply.status, reply.text());
+            assert!(
+                began.elapsed() < Duration::from_secs(60),
+                "never acknowledged: {} {}",
+                reply.status,
+                reply.text()
+            );
             sleep(Duration::from_millis(50)).await;
         }
     }
@@ -314,7 +341,9 @@ impl System {
     pub async fn runs(&self, function: &str) -> bool {
         let before = self.ended(function);
         let path = format!("/admin/functions/{function}");
-        self.send(As::Anyone, "POST", &path, &[("content-type", "application/json")], r#"{"input": "wake"}"#).await.expect(202);
+        self.send(As::Anyone, "POST", &path, &[("content-type", "application/json")], r#"{"input": "wake"}"#)
+            .await
+            .expect(202);
         let ended = || async { self.ended(function) != before };
         self.until(&format!("{function} ends"), Duration::from_secs(60), ended).await;
         self.ended(function).0 > before.0
@@ -342,7 +371,14 @@ impl System {
     pub async fn kills_handler_at(&self) -> chrono::DateTime<chrono::Utc> {
         let old = kill(&self.host);
         self.until("the handler is dead", Duration::from_secs(10), || async { self.pid() != old }).await;
-        let died = self.database.superuser().await.query_one("select clock_timestamp()", &[]).await.expect("a time").get(0);
+        let died = self
+            .database
+            .superuser()
+            .await
+            .query_one("select clock_timestamp()", &[])
+            .await
+            .expect("a time")
+            .get(0);
         self.comes_back(old).await;
         died
     }
@@ -368,11 +404,22 @@ impl System {
 
     /// A number the database answers.
     pub async fn count(&self, sql: &str) -> i64 {
-        self.database.superuser().await.query_one(&format!("select count(*) from {sql}"), &[]).await.expect(sql).get(0)
+        self.database
+            .superuser()
+            .await
+            .query_one(&format!("select count(*) from {sql}"), &[])
+            .await
+            .expect(sql)
+            .get(0)
     }
 
     /// Waits for something to become true.
-    pub async fn until<F: Future<Output = bool>>(&self, what: &str, limit: Duration, mut holds: impl FnMut() -> F) {
+    pub async fn until<F: Future<Output = bool>>(
+        &self,
+        what: &str,
+        limit: Duration,
+        mut holds: impl FnMut() -> F,
+    ) {
         let began = Instant::now();
         while !holds().await {
             assert!(began.elapsed() < limit, "waited in vain: {what}; {:?}", self.last_lines());
@@ -397,7 +444,8 @@ impl System {
     pub fn memory(&self, figure: &str) -> u64 {
         let path = format!("/proc/{}/status", self.pid().expect("a process"));
         let status = std::fs::read_to_string(path).expect("a status");
-        let line = status.lines().find_map(|line| line.strip_prefix(figure)?.strip_prefix(':')).expect("a figure");
+        let line =
+            status.lines().find_map(|line| line.strip_prefix(figure)?.strip_prefix(':')).expect("a figure");
         line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1024
     }
 }

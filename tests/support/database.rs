@@ -37,8 +37,9 @@ fn fresh(what: &str) -> String {
 pub async fn superuser(database: &str) -> Client {
     let mut url = server();
     url.set_path(database);
-    let (client, connection) =
-        tokio_postgres::connect(url.as_str(), NoTls).await.expect("the database server of DATABASE_URL answers");
+    let (client, connection) = tokio_postgres::connect(url.as_str(), NoTls)
+        .await
+        .expect("the database server of DATABASE_URL answers");
     tokio::spawn(connection);
     client
 }
@@ -49,7 +50,10 @@ impl Database {
         let admin = superuser("postgres").await;
         discard_old(&admin).await;
         let database = Self { name: fresh("template") };
-        admin.batch_execute(&format!("create database {}", database.name)).await.expect("the superuser creates databases");
+        admin
+            .batch_execute(&format!("create database {}", database.name))
+            .await
+            .expect("the superuser creates databases");
         let mut migrator = server();
         migrator.set_path(&database.name);
         migrate(&SecretString::from(migrator.to_string()), Some(&SecretString::from(database.app_url())))
@@ -84,7 +88,8 @@ impl Database {
 
     /// A connection as the app's own login.
     pub async fn as_app(&self) -> Client {
-        let (client, connection) = tokio_postgres::connect(&self.app_url(), NoTls).await.expect("the app may log in");
+        let (client, connection) =
+            tokio_postgres::connect(&self.app_url(), NoTls).await.expect("the app may log in");
         tokio::spawn(connection);
         client
     }
@@ -113,7 +118,10 @@ impl Database {
 
 /// Drops what runs that were cut have left behind.
 async fn discard_old(admin: &Client) {
-    let rows = admin.query("select datname from pg_database where datname like 'pi\\_test\\_%'", &[]).await.expect("a list");
+    let rows = admin
+        .query("select datname from pg_database where datname like 'pi\\_test\\_%'", &[])
+        .await
+        .expect("a list");
     for name in rows.iter().map(|row| row.get::<_, String>(0)) {
         let owner = name.split('_').nth(2).unwrap_or_default();
         if !std::path::Path::new("/proc").join(owner).exists() {

@@ -50,7 +50,8 @@ impl Running {
 
     /// A page through the host.
     pub async fn get(&self, path: &str) -> String {
-        let response = self.http.get(format!("http://{}{path}", self.host.address())).send().await.expect("an answer");
+        let response =
+            self.http.get(format!("http://{}{path}", self.host.address())).send().await.expect("an answer");
         assert_eq!(response.status().as_u16(), 200, "{path}");
         response.text().await.expect("a body")
     }
@@ -73,7 +74,8 @@ impl Running {
     /// Has the host run a function once.
     pub async fn fire(&self, function: &str) {
         let address = format!("http://{}/admin/functions/{function}", self.host.address());
-        let response = self.http.post(address).json(&json!({"input": "wake"})).send().await.expect("an answer");
+        let response =
+            self.http.post(address).json(&json!({"input": "wake"})).send().await.expect("an answer");
         assert_eq!(response.status().as_u16(), 202);
     }
 
@@ -81,7 +83,11 @@ impl Running {
     pub async fn until(&self, what: &str, holds: impl AsyncFn(&World) -> bool) {
         let began = Instant::now();
         while !holds(&self.world).await {
-            assert!(began.elapsed() < Duration::from_secs(60), "it never came to be that {what}: {}", self.log());
+            assert!(
+                began.elapsed() < Duration::from_secs(60),
+                "it never came to be that {what}: {}",
+                self.log()
+            );
             tokio::time::sleep(Duration::from_millis(500)).await;
             if self.host.ready().await.is_ok() {
                 self.fire("effect_sweep").await;

@@ -85,7 +85,11 @@ impl World {
         }
         let entered = self.operator().sends("PUT", "/subscription", &entry).await.expect(201).json();
         let text = |name: &str| entered[name].as_str().expect("an id").to_owned();
-        Subscriber { email: email.to_owned(), user_id: text("userId"), subscription_id: text("subscriptionId") }
+        Subscriber {
+            email: email.to_owned(),
+            user_id: text("userId"),
+            subscription_id: text("subscriptionId"),
+        }
     }
 }
 
@@ -112,12 +116,14 @@ impl Caller<'_> {
 
     /// Sends JSON.
     pub async fn sends(&self, method: &str, path: &str, body: &Value) -> Answer {
-        self.request(method, path, &[("content-type", "application/json")], Body::from(body.to_string())).await
+        self.request(method, path, &[("content-type", "application/json")], Body::from(body.to_string()))
+            .await
     }
 
     /// Posts a publication.
     pub async fn publishes(&self, upload: Upload) -> Answer {
-        let headers: Vec<_> = upload.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let headers: Vec<_> =
+            upload.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         self.request("POST", upload.path, &headers, upload.to_body()).await
     }
 }

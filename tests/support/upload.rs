@@ -15,28 +15,24 @@ pub struct Upload {
 
 /// A list type's valid example.
 pub fn sample(list_type: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/examples").join(format!("{list_type}.json"));
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/examples").join(format!("{list_type}.json"));
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// A list of a type, with our example as its content.
 pub fn list(list_type: &str, provenance: &str) -> Upload {
-    Upload {
-        path: "/publication",
-        headers: BTreeMap::new(),
-        body: sample(list_type).into(),
-        streamed: false,
-    }
-    .with("x-provenance", provenance)
-    .with("x-type", "LIST")
-    .with("x-list-type", list_type)
-    .with("x-court-id", "101")
-    .with("x-sensitivity", "PUBLIC")
-    .with("x-language", "ENGLISH")
-    .with("x-content-date", "2026-01-05T00:00:00Z")
-    .with("x-display-from", "2026-01-05T00:00:00Z")
-    .with("x-display-to", "2026-01-07T00:00:00Z")
-    .with("content-type", "application/json")
+    Upload { path: "/publication", headers: BTreeMap::new(), body: sample(list_type).into(), streamed: false }
+        .with("x-provenance", provenance)
+        .with("x-type", "LIST")
+        .with("x-list-type", list_type)
+        .with("x-court-id", "101")
+        .with("x-sensitivity", "PUBLIC")
+        .with("x-language", "ENGLISH")
+        .with("x-content-date", "2026-01-05T00:00:00Z")
+        .with("x-display-from", "2026-01-05T00:00:00Z")
+        .with("x-display-to", "2026-01-07T00:00:00Z")
+        .with("content-type", "application/json")
 }
 
 /// A civil list of Oxford for Monday 5 January 2026, shown on that day and the next.
@@ -98,7 +94,10 @@ impl Upload {
 
     /// The n-th amendment of the list.
     pub fn numbered(self, number: usize) -> Self {
-        self.amended("Ashdown Lettings Limited v Quill", &format!("Ashdown Lettings Limited v Quill {number}"))
+        self.amended(
+            "Ashdown Lettings Limited v Quill",
+            &format!("Ashdown Lettings Limited v Quill {number}"),
+        )
     }
 
     /// A file in the place of the list.
@@ -134,7 +133,11 @@ impl Upload {
         if !self.streamed {
             return Body::from(self.body.clone());
         }
-        let pieces: Vec<_> = self.body.chunks(64 * 1024).map(|piece| Ok::<_, std::io::Error>(Bytes::copy_from_slice(piece))).collect();
+        let pieces: Vec<_> = self
+            .body
+            .chunks(64 * 1024)
+            .map(|piece| Ok::<_, std::io::Error>(Bytes::copy_from_slice(piece)))
+            .collect();
         Body::from_stream(futures::stream::iter(pieces))
     }
 }

@@ -101,7 +101,8 @@ pub fn shared_storage() -> String {
 
 /// `Values` of local.settings.sample.json.
 pub fn sample_settings() -> BTreeMap<String, String> {
-    let sample: Value = serde_json::from_str(include_str!("../../local.settings.sample.json")).expect("the sample is JSON");
+    let sample: Value =
+        serde_json::from_str(include_str!("../../local.settings.sample.json")).expect("the sample is JSON");
     let values = sample["Values"].as_object().expect("the sample has values");
     values.iter().map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned())).collect()
 }
@@ -121,7 +122,10 @@ pub fn settings(stand_ins: &StandIns, database_url: &str, storage: &str) -> BTre
         ("ENTRA_ISSUER_V1", &stand_ins.issuer.v1_issuer()),
         ("ENTRA_ISSUER_V2", &stand_ins.issuer.v2_issuer()),
         ("ENTRA_JWKS_URL", &stand_ins.issuer.jwks_url()),
-        ("PUBLISHER_PROVENANCES", r#"{"hmi": ["SNL", "CP_CATH", "COMMON_PLATFORM", "PDDA"], "xhibit": ["PDDA"], "staff": ["MANUAL_UPLOAD"]}"#),
+        (
+            "PUBLISHER_PROVENANCES",
+            r#"{"hmi": ["SNL", "CP_CATH", "COMMON_PLATFORM", "PDDA"], "xhibit": ["PDDA"], "staff": ["MANUAL_UPLOAD"]}"#,
+        ),
         ("NOTIFY_BASE_URL", &stand_ins.notify.url()),
         ("NOTIFY_API_KEY", &key),
         ("NOTIFY_SENDS_PER_SECOND", "400"),
@@ -146,7 +150,10 @@ pub async fn template() -> &'static str {
             let name = database.name.clone();
             let world = build(World::new(), database, true).await;
             world.imports("template-courts.csv", include_bytes!("../fixtures/courts.csv")).await.expect(200);
-            world.imports("template-glossary.json", include_bytes!("../fixtures/glossary.json")).await.expect(200);
+            world
+                .imports("template-glossary.json", include_bytes!("../fixtures/glossary.json"))
+                .await
+                .expect(200);
             let admin = super::database::superuser("postgres").await;
             world.database.disconnect(&admin).await;
             drop(world);
@@ -180,7 +187,11 @@ async fn ensure_stores(app: &App, own: bool) {
         app.blobs.ensure_containers(&functions::CONTAINERS).await.expect("containers");
         app.wake_ups.ensure_queues(&functions::QUEUES).await.expect("queues");
     };
-    if own { ensure().await } else { SHARED.get_or_init(ensure).await; }
+    if own {
+        ensure().await
+    } else {
+        SHARED.get_or_init(ensure).await;
+    }
 }
 
 impl World {
@@ -267,7 +278,13 @@ impl World {
 
     /// A number the database answers.
     pub async fn count(&self, sql: &str) -> i64 {
-        self.database.superuser().await.query_one(&format!("select count(*) from {sql}"), &[]).await.expect(sql).get(0)
+        self.database
+            .superuser()
+            .await
+            .query_one(&format!("select count(*) from {sql}"), &[])
+            .await
+            .expect(sql)
+            .get(0)
     }
 
     /// The statuses of the mails owed, sorted.

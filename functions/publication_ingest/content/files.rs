@@ -83,7 +83,8 @@ pub(crate) fn kind_of(name: &str, bytes: &[u8]) -> Result<FileType, &'static str
 
 /// Text of any encoding the courts use: no binary control bytes, and not a disguised document of another type.
 fn is_text(bytes: &[u8]) -> bool {
-    const OTHERS: [&[u8]; 5] = [b"%PDF-", b"PK\x03\x04", &[0xd0, 0xcf, 0x11, 0xe0], b"GIF8", &[0x89, b'P', b'N', b'G']];
+    const OTHERS: [&[u8]; 5] =
+        [b"%PDF-", b"PK\x03\x04", &[0xd0, 0xcf, 0x11, 0xe0], b"GIF8", &[0x89, b'P', b'N', b'G']];
     let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     let control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\n' | b'\r' | b'\t' | 0x0c);
     (utf16 || !bytes.iter().any(control)) && !OTHERS.iter().any(|magic| bytes.starts_with(magic))
@@ -111,9 +112,9 @@ fn pdf(bytes: &[u8]) -> Result<FileType, &'static str> {
 
 /// Whether a PDF name occurs as a whole, so that `/JS` does not find `/JSON`.
 fn names(bytes: &[u8], name: &[u8]) -> bool {
-    bytes.windows(name.len() + 1).any(|window| {
-        window.starts_with(name) && !window[name.len()].is_ascii_alphanumeric()
-    })
+    bytes
+        .windows(name.len() + 1)
+        .any(|window| window.starts_with(name) && !window[name.len()].is_ascii_alphanumeric())
 }
 
 fn doc(bytes: &[u8]) -> Result<FileType, &'static str> {
@@ -136,7 +137,8 @@ fn rtf(bytes: &[u8]) -> Result<FileType, &'static str> {
 
 fn office(kind: FileType, bytes: &[u8]) -> Result<FileType, &'static str> {
     let main = if kind == FileType::Docx { "word/document.xml" } else { "xl/workbook.xml" };
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| "is not a complete Office file")?;
+    let mut archive =
+        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| "is not a complete Office file")?;
     if archive.len() > MOST_PARTS {
         return Err("is an Office file with too many parts");
     }
@@ -195,7 +197,9 @@ mod tests {
 
     #[test]
     fn active_and_encrypted_pdfs_are_refused_and_json_in_a_name_is_not_script() {
-        for hostile in ["/OpenAction 3 0 R", "/JS (app.alert(1))", "/Encrypt 5 0 R", "<script>alert(1)</script>"] {
+        for hostile in
+            ["/OpenAction 3 0 R", "/JS (app.alert(1))", "/Encrypt 5 0 R", "<script>alert(1)</script>"]
+        {
             assert!(kind_of("a.pdf", format!("%PDF-1.7\n<< {hostile} >>").as_bytes()).is_err(), "{hostile}");
         }
         assert_eq!(kind_of("a.pdf", b"%PDF-1.7\n<< /JSON 1 >>"), Ok(FileType::Pdf));

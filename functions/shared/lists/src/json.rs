@@ -88,7 +88,9 @@ impl Bounded<'_> {
 
     fn count_one<E: serde::de::Error>(self) -> Result<(), E> {
         let left = self.left.get().checked_sub(1);
-        let left = left.ok_or_else(|| self.refuse("json.values", format!("must not hold more than {MOST_VALUES} values")))?;
+        let left = left.ok_or_else(|| {
+            self.refuse("json.values", format!("must not hold more than {MOST_VALUES} values"))
+        })?;
         self.left.set(left);
         Ok(())
     }

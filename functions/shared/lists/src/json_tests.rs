@@ -78,7 +78,8 @@ fn nesting_items_and_strings_have_limits() {
 
 #[test]
 fn values_are_counted_across_the_whole_document() {
-    let rows = |count: usize| format!("[{}]", vec![format!("[{}]", vec!["1"; 999].join(",")); count].join(","));
+    let rows =
+        |count: usize| format!("[{}]", vec![format!("[{}]", vec!["1"; 999].join(",")); count].join(","));
     assert!(parse(rows(MOST_VALUES / 1000).as_bytes()).is_err(), "the outer array is a value too");
     assert!(parse(rows(MOST_VALUES / 1000 - 1).as_bytes()).is_ok());
 }

@@ -107,8 +107,8 @@ fn failed<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
 
 /// How many read lists are kept in memory.
 const KEPT_DOCUMENTS: u64 = 500;
-/// Two of the largest lists at once.
-pub const UPLOAD_ROOM_KIB: u32 = 21 * 1024;
+/// One of the largest lists at once, or half a dozen of the largest files.
+pub const UPLOAD_ROOM_KIB: u32 = 12 * 1024;
 /// How much of their pages.
 const KEPT_BODY_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -126,7 +126,8 @@ impl App {
         let redis = stores.redis_url.as_ref().map(ExposeSecret::expose_secret);
         Ok(Self(Arc::new(Parts {
             db: configure("web", stores.connections).map_err(failed("the database"))?,
-            upload_db: configure("uploads", stores.connections.div_ceil(2)).map_err(failed("the database"))?,
+            upload_db: configure("uploads", stores.connections.div_ceil(2))
+                .map_err(failed("the database"))?,
             worker_db: configure("jobs", stores.connections.div_ceil(2)).map_err(failed("the database"))?,
             blobs: BlobStore::new(account.clone()),
             wake_ups: WakeUps::new(account, MessageEncoding::from_host_json(host_json)),
@@ -216,7 +217,10 @@ fn issuers(identity: &settings::Identity) -> IssuerSettings {
 
 /// Values kept by name with the moment they were put there: short-lived snapshots, and last good copies.
 #[derive(Default)]
-pub struct Kept(RwLock<HashMap<&'static str, (Instant, Arc<dyn Any + Send + Sync>)>>);
+pub struct Kept(RwLock<HashMap<&'static str, Snapshot>>);
+
+/// When a value was put there, and the value.
+type Snapshot = (Instant, Arc<dyn Any + Send + Sync>);
 
 impl Kept {
     /// The value kept under a name, and its age.

@@ -13,14 +13,34 @@ use uuid::Uuid;
 
 /// The container of the floor's own blobs.
 const CONTAINER: &str = "bench";
+/// The container the package puts payloads in.
+const PAYLOADS: &str = "artefact";
 
-/// Puts blobs for so long.
+/// Removes the payloads published so far: the emulator searches all its blobs at each request, so that the next
+/// measure would depend on those before it.
+///
+/// # Errors
+/// When storage refuses.
+pub async fn empty(account: &Account) -> Result<()> {
+    let container = account.blobs().blob_container_client(PAYLOADS);
+    container.delete(None).await.context("the payloads cannot be removed")?;
+    container.create(None).await.context("the container of payloads cannot be made again")?;
+    Ok(())
+}
+
+/// Puts blobs for so long, then removes them.
 ///
 /// # Errors
 /// When storage refuses one.
 pub async fn run(account: &Account, template: &Template, duration: Duration) -> Result<Measured> {
-    // From the second run on it is there already; a real failure shows with the first blob.
-    let _exists = account.blobs().blob_container_client(CONTAINER).create(None).await;
+    let container = account.blobs().blob_container_client(CONTAINER);
+    container.create(None).await.context("the floor's container cannot be made")?;
+    let measured = put(account, template, duration).await;
+    container.delete(None).await.context("the floor's container cannot be removed")?;
+    measured
+}
+
+async fn put(account: &Account, template: &Template, duration: Duration) -> Result<Measured> {
     let started = Instant::now();
     let (numbers, mut tasks) = (Numbers::default(), JoinSet::new());
     for _ in 0..CONNECTIONS {

@@ -143,17 +143,21 @@ async fn under_load(world: &World, options: &Options, report: &mut Report) -> Re
     let numbers = Numbers::default();
     scenarios::unread(world, &numbers, options, report).await?;
     let ingests = scenarios::ingests(world, &numbers);
-    let mut before = Vec::new();
-    for ingest in &ingests {
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for ingest in ingests.chunks(1) {
         growth::empty(&components.owner_database()).await?;
-        before.extend(scenarios::run(std::slice::from_ref(ingest), world, &floor, options, report).await?);
+        blob::empty(&components.storage()?).await?;
+        before.extend(scenarios::run(ingest, world, &floor, options, report).await?);
     }
     if let Some(rows) = options.table_rows {
         let (owner, heading) =
             (components.owner_database(), format!("Filling the tables to {rows} publications"));
         let present = step(&heading, growth::fill(&owner, rows)).await?;
         report.section(&format!("With {present} publications in the tables"));
-        let after = scenarios::run(&ingests, world, &floor, options, report).await?;
+        for ingest in ingests.chunks(1) {
+            blob::empty(&components.storage()?).await?;
+            after.extend(scenarios::run(ingest, world, &floor, options, report).await?);
+        }
         scenarios::compare_growth(&ingests, &before, &after, report);
     }
     Ok(())

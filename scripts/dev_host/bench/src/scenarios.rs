@@ -1,6 +1,7 @@
 //! What is measured under load: each request of the package beside its floors, in turns, so that whatever else the
 //! machine does falls on all of them.
 
+use crate::blob;
 use crate::courts::SHOWN;
 use crate::load::{self, Demand, Measured};
 use crate::options::{CONNECTIONS, Options};
@@ -10,7 +11,6 @@ use crate::report::{Medians, Report, Target};
 use crate::requests::{Numbers, get, post_to_floor, publish, publish_one};
 use crate::sql::{Floor, Script};
 use crate::world::World;
-use crate::{blob, report};
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use dev_host::RunningHost;
@@ -121,7 +121,16 @@ async fn publish_for_pages(world: &World) -> Result<Uuid> {
     publish_one(address, &Template::civil_and_family(200), token, 0, SHOWN, date(1)?).await
 }
 
-/// Runs the scenarios in turns and reports them; gives the package's medians, in their order.
+/// Answers a second of one scenario.
+#[derive(Debug, Clone, Copy)]
+pub struct Rates {
+    /// The package's.
+    app: f64,
+    /// Those of what has no tables: the same blob alone, or else the floor behind the host.
+    control: f64,
+}
+
+/// Runs the scenarios one after the other and reports them; gives their rates.
 ///
 /// # Errors
 /// When something cannot be run at all.
@@ -131,14 +140,15 @@ pub async fn run(
     floor: &Floor,
     options: &Options,
     report: &mut Report,
-) -> Result<Vec<Medians>> {
-    let mut medians = Vec::new();
+) -> Result<Vec<Rates>> {
+    let mut rates = Vec::new();
     for scenario in scenarios {
         let measured = step(&scenario.what, measure(scenario, world, floor, options)).await?;
-        medians.push(measured.app);
+        let control = measured.blob.unwrap_or(measured.floors.hello).per_second;
+        rates.push(Rates { app: measured.app.per_second, control });
         show(scenario, &measured, floor, report);
     }
-    Ok(medians)
+    Ok(rates)
 }
 
 /// The medians of one scenario.
@@ -238,13 +248,15 @@ pub async fn unread(world: &World, numbers: &Numbers, options: &Options, report:
     Ok(())
 }
 
-/// Compares ingest before and after the tables have grown.
-pub fn compare_growth(what: &[Scenario], before: &[Medians], after: &[Medians], report: &mut report::Report) {
-    report.section("POST /publication, before and after the tables were filled");
+/// Compares ingest before and after the tables have grown. What became slower without having tables did so for other
+/// reasons, and is allowed for.
+pub fn compare_growth(what: &[Scenario], before: &[Rates], after: &[Rates], report: &mut Report) {
+    report.section("POST /publication: the rate with filled tables as a part of that with empty ones");
     for ((scenario, before), after) in what.iter().zip(before).zip(after) {
-        let ratio = after.per_second / before.per_second;
-        let target = Target::new("no slower (above 0.9)", ratio > 0.9);
+        let (ratio, control) = (after.app / before.app, after.control / before.control);
         let what = scenario.what.trim_start_matches("POST /publication, ");
+        let words = format!("no slower (its blob alone: {control:.2})");
+        let target = Target::new(words, ratio > 0.9 * control.min(1.0));
         report.line(what, format!("{ratio:.2}"), Some(target));
     }
 }

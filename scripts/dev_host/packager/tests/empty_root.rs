@@ -15,7 +15,8 @@ const NAME: &str = "database.pi.test";
 
 /// The package that scripts/stage made.
 fn staged() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).expect("the crate lies three folders deep");
+    let root =
+        Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).expect("the crate lies three folders deep");
     let handler = root.join("target/package/handler");
     assert!(handler.exists(), "there is no package: run scripts/stage first");
     handler
@@ -46,7 +47,8 @@ fn resolver() -> io::Result<mpsc::Receiver<String>> {
 
 #[test]
 fn the_executable_resolves_a_name_in_an_empty_root() {
-    let questions = resolver().expect("port 53 of the loopback address is free and this user may bind it (root may)");
+    let questions =
+        resolver().expect("port 53 of the loopback address is free and this user may bind it (root may)");
     let root = std::env::temp_dir().join(format!("pi-empty-root-{}", std::process::id()));
     std::fs::create_dir_all(root.join("etc")).expect("an empty root");
     std::fs::write(root.join("etc/resolv.conf"), "nameserver 127.0.0.1\n").expect("a resolver's address");

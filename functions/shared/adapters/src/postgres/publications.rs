@@ -2,9 +2,7 @@
 
 use super::{Client, DbError};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{
-    Access, Classified, Language, LocationId, Provenance, PublicationId, Sensitivity,
-};
+use domain::{Access, Classified, Language, LocationId, Provenance, PublicationId, Sensitivity};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -333,7 +331,12 @@ pub async fn referenced(db: &Client, version_ids: &[Uuid]) -> Result<Vec<Uuid>, 
 ///
 /// # Errors
 /// The database's; nothing of this batch has changed.
-pub async fn archive(db: &mut Client, actor: &str, ended: DateTime<Utc>, limit: i64) -> Result<usize, DbError> {
+pub async fn archive(
+    db: &mut Client,
+    actor: &str,
+    ended: DateTime<Utc>,
+    limit: i64,
+) -> Result<usize, DbError> {
     const DUE: &str = "update publication set archived_at = now(), updated_at = now() where publication_id in ( \
         select publication_id from publication \
          where archived_at is null and (display_to <= $1 or withdrawn_at <= $1) \

@@ -93,7 +93,9 @@ pub async fn record(db: &Client, upload: &Upload<'_>) -> Result<Recorded, DbErro
     let mut lost = 0;
     loop {
         match try_record(db, upload).await {
-            Err(error @ DbError::Contended(_)) if lost < CONTENTION_RETRIES && !error.waited_for_lock() => lost += 1,
+            Err(error @ DbError::Contended(_)) if lost < CONTENTION_RETRIES && !error.waited_for_lock() => {
+                lost += 1
+            }
             Err(error) if error.violated_constraint() == Some("publication_version_idempotency") => {
                 return Ok(Recorded::KeyReused);
             }
