@@ -134,10 +134,7 @@ pub fn blobs_of(connection: &str) -> String {
 /// The app's database URL through a proxy, and the server's own address.
 pub fn database_through(url: &str, port: u16) -> String {
     let mut url: url::Url = url.parse().expect("a URL");
-    url.set_host(Some("127.0.0.1"))
-        .and_then(|()| Ok(url.set_port(Some(port))))
-        .expect("a host")
-        .expect("a port");
+    url.set_host(Some("127.0.0.1")).map(|()| url.set_port(Some(port))).expect("a host").expect("a port");
     url.to_string()
 }
 

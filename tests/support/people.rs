@@ -19,8 +19,6 @@ pub struct Caller<'w> {
 /// A subscriber as entered by an operator.
 #[derive(Debug, Clone)]
 pub struct Subscriber {
-    pub email: String,
-    pub user_id: String,
     pub subscription_id: String,
 }
 
@@ -85,11 +83,7 @@ impl World {
         }
         let entered = self.operator().sends("PUT", "/subscription", &entry).await.expect(201).json();
         let text = |name: &str| entered[name].as_str().expect("an id").to_owned();
-        Subscriber {
-            email: email.to_owned(),
-            user_id: text("userId"),
-            subscription_id: text("subscriptionId"),
-        }
+        Subscriber { subscription_id: text("subscriptionId") }
     }
 }
 

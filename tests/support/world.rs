@@ -298,11 +298,6 @@ impl World {
     pub fn storage(&self) -> String {
         self.own_storage.as_ref().expect("a world with its own storage").connection_string()
     }
-
-    /// Stops the emulator of this world.
-    pub fn loses_storage(&mut self) {
-        drop(self.own_storage.take().expect("a world with its own storage"));
-    }
 }
 
 impl Drop for World {
