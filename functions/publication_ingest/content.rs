@@ -1,6 +1,7 @@
 //! The body of an upload: JSON or one file, its size bounded while it streams in, a file's type settled by its
 //! first bytes and its extension together.
 
+use super::room::Room;
 use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
@@ -29,20 +30,30 @@ pub(crate) enum Content {
     },
 }
 
+impl Content {
+    /// Its bytes.
+    pub(super) fn bytes(&self) -> &Bytes {
+        match self {
+            Self::Json(bytes) | Self::File { bytes, .. } => bytes,
+        }
+    }
+}
+
 /// Receives a JSON body, or the part `file` of a form.
 pub(super) async fn receive(
     app: App,
     headers: HeaderMap,
     body: Body,
     _: Option<&'static ListType>,
-) -> Result<Content, Problem> {
+    mut room: Room,
+) -> Result<(Content, Room), Problem> {
     match boundary(&headers) {
         None => {
-            let bytes = collect(body, app.settings.limits.json).await?;
+            let bytes = room.collect(body, app.settings.limits.json).await?;
             if bytes.is_empty() {
                 return Err(Problem::invalid("The request has no body.", vec![Fault::new("", "is empty")]));
             }
-            Ok(Content::Json(bytes))
+            Ok((Content::Json(bytes), room))
         }
         Some(boundary) => {
             let (name, bytes) = file_part(body, boundary, app.settings.limits.file).await?;
@@ -50,8 +61,8 @@ pub(super) async fn receive(
                 Problem::invalid("The file cannot be published.", vec![Fault::new("file", message)])
             })?;
             match kind {
-                FileType::Json => Ok(Content::Json(bytes)),
-                kind => Ok(Content::File { bytes, kind, name }),
+                FileType::Json => Ok((Content::Json(bytes), room)),
+                kind => Ok((Content::File { bytes, kind, name }, room)),
             }
         }
     }
@@ -63,7 +74,8 @@ pub(super) async fn receive_workbook(
     headers: HeaderMap,
     body: Body,
     list_type: Option<&'static ListType>,
-) -> Result<Content, Problem> {
+    room: Room,
+) -> Result<(Content, Room), Problem> {
     let Some(boundary) = boundary(&headers) else {
         return Err(Problem::unsupported_media_type(
             "A workbook is sent as multipart/form-data, part `file`.",
@@ -87,7 +99,7 @@ pub(super) async fn receive_workbook(
             faults.into_iter().map(fault).collect(),
         )
     })?;
-    Ok(Content::Json(json.into()))
+    Ok((Content::Json(json.into()), room))
 }
 
 fn boundary(headers: &HeaderMap) -> Option<String> {

@@ -16,6 +16,7 @@ use axum::response::Response;
 use axum::routing::post;
 use content::Content;
 use publish::{Conditions, Submission};
+use room::Room;
 use runtime::{App, Function, Problem, Publisher};
 use utoipa::ToSchema;
 
@@ -79,7 +80,6 @@ pub(crate) async fn accept(
     publisher: Publisher,
     request: Request,
 ) -> Result<Response, Problem> {
-    let _room = room::take(&app, request.headers()).await?;
     let submission = submission(&app, request, content::receive).await?;
     if let Some(update) = live::update_of(&submission)? {
         return live::record(&app, &publisher, update).await;
@@ -108,7 +108,6 @@ pub(crate) async fn accept_workbook(
     publisher: Publisher,
     request: Request,
 ) -> Result<Response, Problem> {
-    let _room = room::take(&app, request.headers()).await?;
     let submission = submission(&app, request, content::receive_workbook).await?;
     let receipt = publish::publish(&app, &publisher, submission).await?;
     Ok(receipt.into_artefact(&app))
@@ -117,16 +116,18 @@ pub(crate) async fn accept_workbook(
 async fn submission<F>(
     app: &App,
     request: Request,
-    receive: impl FnOnce(App, HeaderMap, axum::body::Body, Option<&'static lists::ListType>) -> F,
+    receive: impl FnOnce(App, HeaderMap, axum::body::Body, Option<&'static lists::ListType>, Room) -> F,
 ) -> Result<Submission, Problem>
 where
-    F: Future<Output = Result<Content, Problem>>,
+    F: Future<Output = Result<(Content, Room), Problem>>,
 {
     let received_at = app.now();
     let (parts, body) = request.into_parts();
     let headers = parts.headers;
     let (metadata, list_type) = metadata::read(&headers, received_at)?;
     let conditions = Conditions::read(&headers)?;
-    let content = room::in_time(receive(app.clone(), headers, body, list_type)).await?;
-    Ok(Submission { metadata, list_type, content, conditions, received_at })
+    let room = Room::of(app, &headers).await?;
+    let (content, mut room) = room::in_time(receive(app.clone(), headers, body, list_type, room)).await?;
+    room.shrink(content.bytes().len());
+    Ok(Submission { metadata, list_type, content, conditions, received_at, room })
 }

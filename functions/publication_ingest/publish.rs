@@ -2,6 +2,7 @@
 
 use super::content::Content;
 use super::receipt::Receipt;
+use super::room::Room;
 use adapters::postgres::uploads::{self, Recorded, SearchRow, Upload};
 use axum::body::Bytes;
 use axum::http::HeaderMap;
@@ -32,6 +33,8 @@ pub(crate) struct Submission {
     pub conditions: Conditions,
     /// When it arrived.
     pub received_at: DateTime<Utc>,
+    /// The room it takes up until its bytes are stored.
+    pub room: Room,
 }
 
 /// On what conditions a producer wants an upload accepted.
@@ -90,7 +93,7 @@ pub(crate) async fn publish(
     publisher: &Publisher,
     submission: Submission,
 ) -> Result<Receipt, Problem> {
-    let Submission { metadata, list_type, content, conditions, received_at } = submission;
+    let Submission { metadata, list_type, content, conditions, received_at, room } = submission;
     if !publisher.provenances.contains(&metadata.provenance) {
         return Err(Problem::forbidden("This client may not publish for this provenance."));
     }
@@ -98,6 +101,8 @@ pub(crate) async fn publish(
     let version_id = app.new_id();
     let name = version_id.to_string();
     app.blobs.put_new(CONTAINER, &name, prepared.bytes.clone(), prepared.media_type, HashMap::new()).await?;
+    // Whoever waits for a row's lock does not keep others from being read.
+    drop(room);
     let upload = Upload {
         metadata: &metadata,
         publication_id: PublicationId(app.new_id()),

@@ -3,9 +3,9 @@
 
 use crate::api_docs::problems::FieldFault;
 use crate::api_docs::words;
-use crate::publication_ingest::content::{Content, collect};
+use crate::publication_ingest::content::Content;
 use crate::publication_ingest::publish::{ConditionHeaders, Conditions, Submission, publish};
-use crate::publication_ingest::room;
+use crate::publication_ingest::room::{self, Room};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
@@ -128,15 +128,17 @@ pub(crate) async fn accept(
 }
 
 async fn try_accept(app: &App, publisher: &Publisher, request: Request) -> Result<Response, Problem> {
-    let _room = room::take(app, request.headers()).await?;
     let received_at = app.now();
     let (parts, body) = request.into_parts();
     let conditions = Conditions::read(&parts.headers)?;
     // The metadata around the list is small.
-    let bytes = room::in_time(collect(body, app.settings.limits.json + 64 * 1024)).await?;
+    let mut room = Room::of(app, &parts.headers).await?;
+    let bytes = room::in_time(room.collect(body, app.settings.limits.json + 64 * 1024)).await?;
+    room.shrink(bytes.len());
     let (metadata, list_type, list) = read(&bytes)?;
     let content = Content::Json(bytes.slice_ref(list.as_bytes()));
-    let submission = Submission { metadata, list_type: Some(list_type), content, conditions, received_at };
+    let submission =
+        Submission { metadata, list_type: Some(list_type), content, conditions, received_at, room };
     let receipt = publish(app, publisher, submission).await?;
     let matched = receipt.acknowledged.location_id.is_some();
     let message = if matched {

@@ -102,7 +102,12 @@ pub(crate) async fn one(
     {
         response.headers_mut().insert(CONTENT_DISPOSITION, value);
     }
-    Ok(tagged(&headers, &seen.publication, response))
+    // What is made also says the court's names, which may change; what was sent never does.
+    let tag = match form.as_str() {
+        "payload" | "file" => seen.publication.version_id.to_string(),
+        _ => document::key(&seen.publication, seen.court.as_deref()),
+    };
+    Ok(tagged(&headers, &tag, response))
 }
 
 type Form<'a> = (Bytes, &'a str, Option<String>);

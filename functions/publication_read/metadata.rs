@@ -1,13 +1,13 @@
 //! Metadata of publications, as the production services' internal view writes it, and more.
 
-use super::{Seen, seen};
+use super::{Seen, record_export, seen};
 use crate::api_docs::problems::{Invalid, Refused, Unknown};
 use crate::api_docs::words;
 use crate::publication_ingest::receipt::utc;
 use adapters::postgres::publications::{self, Publication};
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::ETAG;
+use axum::http::header::{CONTENT_TYPE, ETAG};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::{
@@ -16,6 +16,7 @@ use domain::{
 use runtime::extract::{Path, Query};
 use runtime::{App, Fault, Operator, Problem, Reader};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 
 /// The most rows one page of a listing has.
@@ -73,7 +74,12 @@ pub(crate) async fn one(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let Seen { publication, .. } = seen(&app, &reader, &id).await?;
-    Ok(tagged(&headers, &publication, Json(PublicationView::of(&publication)).into_response()))
+    record_export(&app, &reader, &publication, "metadata", 0).await?;
+    let body =
+        serde_json::to_vec(&PublicationView::of(&publication)).map_err(|error| Problem::defect(&error))?;
+    // Sensitivity and window may change without a new version, so the tag is of what is said.
+    let tag = hex::encode(&Sha256::digest(&body)[..16]);
+    Ok(tagged(&headers, &tag, ([(CONTENT_TYPE, "application/json")], body).into_response()))
 }
 
 /// Every version of a publication
@@ -90,6 +96,7 @@ pub(crate) async fn versions(
     Path(id): Path<String>,
 ) -> Result<Json<Vec<VersionView>>, Problem> {
     let Seen { publication, .. } = seen(&app, &reader, &id).await?;
+    record_export(&app, &reader, &publication, "versions", 0).await?;
     let db = app.db.connect().await?;
     let versions = publications::versions(&db, publication.publication_id).await?;
     Ok(Json(versions.iter().map(VersionView::of).collect()))
@@ -197,9 +204,9 @@ pub(crate) async fn location_type(
     Ok(Json(found.level))
 }
 
-/// A response with the version's ETag; 304 for a caller who has it.
-pub(super) fn tagged(headers: &HeaderMap, publication: &Publication, mut response: Response) -> Response {
-    let tag = format!("\"{}\"", publication.version_id);
+/// A response with an ETag; 304 for a caller who has it.
+pub(super) fn tagged(headers: &HeaderMap, tag: &str, mut response: Response) -> Response {
+    let tag = format!("\"{tag}\"");
     let known = headers.get("if-none-match").and_then(|value| value.to_str().ok());
     if known.is_some_and(|known| known.contains(&tag)) {
         response = StatusCode::NOT_MODIFIED.into_response();

@@ -1,6 +1,7 @@
 //! Search for cases on the lists a reader may see.
 
 use crate::api_docs::problems::{Invalid, Refused};
+use adapters::postgres::audit;
 use adapters::postgres::publications::{self, CaseSearch, FoundCase};
 use axum::Json;
 use axum::extract::State;
@@ -8,6 +9,7 @@ use domain::PublicationId;
 use runtime::extract::Query;
 use runtime::{App, Fault, Problem, Reader};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 /// A search by name needs this many characters.
@@ -138,6 +140,11 @@ async fn find(
     }
     let db = app.db.connect().await?;
     let found = publications::search_cases(&db, kind, value, &reader.access, app.now(), MOST_CASES).await?;
+    let beyond_public = found.iter().filter(|case| !case.is_public).count();
+    if beyond_public > 0 {
+        let details = json!({"cases": beyond_public});
+        audit::record(&db, &reader.client_id, "DATA_EXPORT", "search", &details).await?;
+    }
     let case = |case: FoundCase| CaseView {
         artefact_id: case.publication_id,
         case_number: case.case_number,

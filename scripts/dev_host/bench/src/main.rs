@@ -27,8 +27,11 @@ use report::{Report, Target, median};
 use requests::Numbers;
 use sql::Floor;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 use world::{Components, World};
 
+/// Never dropped: the watchdog acts when the pipe to it closes, and it should not meet this process still leaving.
+static WATCHDOG: OnceLock<Watchdog> = OnceLock::new();
 /// Idle memory that is aimed at, in bytes.
 const IDLE_MEMORY: u64 = 40_000_000;
 
@@ -59,10 +62,11 @@ fn execute(options: Options) -> ExitCode {
     let run = || -> Result<()> {
         let mark = watchdog::ensure_mark()?;
         let watchdog = Watchdog::start(&std::env::current_exe()?, &mark)?;
+        let watchdog = WATCHDOG.get_or_init(|| watchdog);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
             tokio::select! {
-                done = measure(options, &watchdog) => done,
+                done = measure(options, watchdog) => done,
                 _ = tokio::signal::ctrl_c() => bail!("interrupted"),
             }
         })

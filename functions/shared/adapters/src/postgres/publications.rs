@@ -186,6 +186,8 @@ pub struct FoundCase {
     pub urn: String,
     /// Case name.
     pub case_name: String,
+    /// It is on a public list.
+    pub is_public: bool,
 }
 
 /// How cases are searched.
@@ -217,7 +219,7 @@ pub async fn search_cases(
         CaseSearch::Name => "position(lower($6) in lower(case_name)) > 0",
     };
     let sql = format!(
-        "select distinct hearing.publication_id, case_number, urn, case_name from hearing \
+        "select distinct hearing.publication_id, case_number, urn, case_name, sensitivity = 'PUBLIC' from hearing \
          join publication on publication.publication_id = hearing.publication_id and version = current_version \
          where {condition} and {VISIBLE} order by case_name, case_number limit $7"
     );
@@ -231,6 +233,7 @@ pub async fn search_cases(
             case_number: row.try_get(1)?,
             urn: row.try_get(2)?,
             case_name: row.try_get(3)?,
+            is_public: row.try_get(4)?,
         })
     };
     db.query(&statement, &parameters).await?.iter().map(found).collect()
