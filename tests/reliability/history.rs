@@ -273,9 +273,14 @@ async fn runs_for(length: Duration, dispatch_every: Duration) {
     };
     println!("PI_SEED={seed}");
     let system = System::plan().start().await;
+    let mut history = History::default();
+    for email in ["first@example.com", "second@example.com"] {
+        system.subscribes(email, FOLLOWED).await.expect(201);
+        history.subscribers.push(email.to_owned());
+    }
     let run = Arc::new(Run {
         system,
-        history: Mutex::default(),
+        history: Mutex::new(history),
         contents: AtomicUsize::new(0),
         until: Instant::now() + length,
         seed,

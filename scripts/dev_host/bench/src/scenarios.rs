@@ -30,6 +30,8 @@ pub struct Scenario {
     what: String,
     app: Demand,
     hello: Demand,
+    /// The floor with an answer as long as the package's.
+    as_long: Option<Demand>,
     sql: Option<Script>,
     blob: Option<Template>,
     judge: fn(&Medians, &Floors) -> Vec<Target>,
@@ -71,6 +73,7 @@ pub fn ingests(world: &World, numbers: &Numbers) -> Vec<Scenario> {
         what: format!("POST /publication, {} cases, {} KB", template.cases, template.size() / 1000),
         app: publish(world.app.address(), &template, &world.token, numbers),
         hello: post_to_floor(world.hello.address(), &template),
+        as_long: None,
         sql: Some(Script::record(&template)),
         blob: Some(template),
         judge,
@@ -85,13 +88,19 @@ pub fn ingests(world: &World, numbers: &Numbers) -> Vec<Scenario> {
 pub async fn pages(world: &World) -> Result<Vec<Scenario>> {
     let address = world.app.address();
     let list = publish_for_pages(world).await?;
-    let page = |what: &str, path: String, sql, judge| Scenario {
-        what: what.to_owned(),
-        app: get(address, path.clone()),
-        hello: get(world.hello.address(), path),
-        sql,
-        blob: None,
-        judge,
+    let page = async |what: &str, path: String, sql, judge| {
+        let app = get(address, path);
+        let (_, body) = load::once(address, (app.maker)()).await?;
+        let hello = |path: String| get(world.hello.address(), path);
+        anyhow::Ok(Scenario {
+            what: format!("{what}, {} KB", body.len() / 1000),
+            app,
+            hello: hello("/".to_owned()),
+            as_long: Some(hello(format!("/?bytes={}", body.len()))),
+            sql,
+            blob: None,
+            judge,
+        })
     };
     let a_to_z = page("A to Z page, 400 courts", "/courts-tribunals-list".to_owned(), None, |app, _| {
         vec![Target::new("p99 under 2.5 s", app.p99 < 2500.0)]
@@ -108,7 +117,7 @@ pub async fn pages(world: &World) -> Result<Vec<Scenario>> {
             Target::new("p99 within 20 ms", app.p99 <= 20.0),
         ]
     });
-    Ok(vec![a_to_z, court, list_page])
+    Ok(vec![a_to_z.await?, court.await?, list_page.await?])
 }
 
 async fn publish_for_pages(world: &World) -> Result<Uuid> {
@@ -155,6 +164,7 @@ pub async fn run(
 struct Outcome {
     app: Medians,
     floors: Floors,
+    as_long: Option<Medians>,
     blob: Option<Medians>,
     peak: u64,
 }
@@ -163,9 +173,12 @@ async fn measure(scenario: &Scenario, world: &World, floor: &Floor, options: &Op
     load::run(&scenario.hello, CONNECTIONS, options.warm_up).await?;
     load::run(&scenario.app, CONNECTIONS, options.warm_up).await?;
     let peak = Peak::watch(pid(&world.app)?);
-    let (mut app, mut hello, mut sql, mut blobs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut app, mut hello, mut as_long, mut sql, mut blobs) = (vec![], vec![], vec![], vec![], vec![]);
     for _ in 0..options.rounds {
         hello.push(behind(&world.hello, &scenario.hello, options.run).await?);
+        if let Some(demand) = &scenario.as_long {
+            as_long.push(behind(&world.hello, demand, options.run).await?);
+        }
         app.push(behind(&world.app, &scenario.app, options.run).await?);
         if let Some(script) = &scenario.sql {
             sql.push((floor.run(script, options.run).await?, None));
@@ -174,9 +187,10 @@ async fn measure(scenario: &Scenario, world: &World, floor: &Floor, options: &Op
             blobs.push((blob::run(&world.components.storage()?, template, options.run).await?, None));
         }
     }
-    let some = |runs: Vec<_>| (!runs.is_empty()).then(|| Medians::of(&runs));
+    let some = |runs: Vec<(Measured, Option<f64>)>| (!runs.is_empty()).then(|| Medians::of(&runs));
     let floors = Floors { hello: Medians::of(&hello), sql: some(sql) };
-    Ok(Outcome { app: Medians::of(&app), floors, blob: some(blobs), peak: peak.stop() })
+    let (as_long, blob) = (some(as_long), some(blobs));
+    Ok(Outcome { app: Medians::of(&app), floors, as_long, blob, peak: peak.stop() })
 }
 
 /// One run behind a host, with the handler's processor time a request.
@@ -194,11 +208,14 @@ fn pid(host: &RunningHost) -> Result<u32> {
 }
 
 fn show(scenario: &Scenario, outcome: &Outcome, floor: &Floor, report: &mut Report) {
-    let Outcome { app, floors, blob, peak } = outcome;
+    let Outcome { app, floors, as_long, blob, peak } = outcome;
     report.load_heading(&scenario.what);
     report.load("the package", app, None);
     let part = |of: &Medians| Some(app.per_second / of.per_second);
     report.load("hello behind the same host", &floors.hello, part(&floors.hello));
+    if let Some(as_long) = as_long {
+        report.load("as many bytes behind it", as_long, part(as_long));
+    }
     if let Some(sql) = &floors.sql {
         report.load(floor.name(), sql, part(sql));
     }
