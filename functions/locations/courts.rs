@@ -46,6 +46,8 @@ impl Court {
 pub(crate) struct Courts {
     by_name: Vec<Arc<Court>>,
     by_id: HashMap<LocationId, Arc<Court>>,
+    /// Another one whenever a court is added or changed: what was made from the courts is good while it stands.
+    pub stamp: String,
 }
 
 impl Deref for Courts {
@@ -58,9 +60,11 @@ impl Deref for Courts {
 
 impl Courts {
     fn of(locations: Vec<Location>) -> Self {
+        let updated = locations.iter().map(|location| location.date_updated.timestamp_micros()).max();
+        let stamp = format!("{}-{}", locations.len(), updated.unwrap_or_default());
         let by_name: Vec<_> = locations.into_iter().map(|location| Arc::new(Court { location })).collect();
         let by_id = by_name.iter().map(|court| (court.location.location_id, Arc::clone(court))).collect();
-        Self { by_name, by_id }
+        Self { by_name, by_id, stamp }
     }
 
     /// One court.

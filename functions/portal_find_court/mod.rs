@@ -3,7 +3,7 @@
 
 mod filter;
 
-use crate::locations::courts;
+use crate::locations::courts::{self, Courts};
 use crate::portal_court::tongue;
 use crate::portal_options::SJP_COURT;
 use axum::extract::{RawQuery, State};
@@ -60,9 +60,14 @@ async fn show(
     request: PageRequest,
     RawQuery(query): RawQuery,
 ) -> Result<Rendered, Problem> {
-    let tongue = tongue(&request);
-    let chosen = Chosen::read(query.as_deref().unwrap_or_default());
     let courts = courts::all(&app).await?;
+    let made_from = format!("courts {}", courts.stamp);
+    app.page(&made_from, &request, page(&app, &request, &courts, query.as_deref().unwrap_or_default())).await
+}
+
+async fn page(app: &App, request: &PageRequest, courts: &Courts, query: &str) -> Result<Rendered, Problem> {
+    let tongue = tongue(request);
+    let chosen = Chosen::read(query);
     let mut links: Vec<Link> = courts
         .iter()
         .filter(|court| court.location.location_id.0 != SJP_COURT && chosen.admits(&court.location))
@@ -83,7 +88,7 @@ async fn show(
     };
     let page =
         Page::new(PAGE.name).back_link("/search").context(&context).cache(Cache::Public { seconds: 10 });
-    Ok(app.site.render(&request, page)?)
+    Ok(app.site.render(request, page)?)
 }
 
 /// Courts under the first letter of their names; what begins with no letter of A to Z comes first, under a sign.

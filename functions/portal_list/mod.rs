@@ -72,19 +72,29 @@ async fn show(
         return Err(Problem::not_found("list"));
     }
     let court = court_of(&app, &publication).await?;
-    let tongue = tongue(&request);
-    let body = body(&app, &publication, court.as_deref(), tongue, which.page.max(1)).await?;
+    let made_from = format!("{} {last_good}", document::key(&publication, court.as_deref()));
+    let make = page(&app, &request, &publication, court.as_deref(), &which, last_good);
+    app.page(&made_from, &request, make).await
+}
+
+async fn page(
+    app: &App,
+    request: &PageRequest,
+    publication: &Publication,
+    court: Option<&Court>,
+    which: &Which,
+    last_good: bool,
+) -> Result<Rendered, Problem> {
+    let body = body(app, publication, court, tongue(request), which.page.max(1)).await?;
     let (number, pages) = (body.page, body.pages);
-    let link = |number| PageLink {
-        number,
-        href: format!("/{list_path}?artefactId={}&page={number}", which.artefact_id),
-    };
+    let path = crate::portal_court::address_of(publication);
+    let link = |number| PageLink { number, href: format!("{path}&page={number}") };
     let pages = if pages > 1 { (1..=pages).map(link).collect() } else { Vec::new() };
     let back = publication.location_id.map(|court| format!("/summary-of-publications?locationId={court}"));
     let page =
         Page::new(PAGE.name).title(body.heading.clone()).back_link(back.unwrap_or_else(|| "/".to_owned()));
     let context = Context { heading: &body.heading, body: &body.html, page: number, pages, last_good };
-    Ok(app.site.render(&request, page.context(&context).cache(cache_of(&publication)))?)
+    Ok(app.site.render(request, page.context(&context).cache(cache_of(publication)))?)
 }
 
 /// How long other instances may use a body that this one made.

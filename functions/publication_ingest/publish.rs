@@ -225,17 +225,10 @@ fn read_list(
     })
 }
 
-/// Tells the file maker that there is work, off the producer's path. A wake-up that is lost is made good by the sweep.
+/// Tells the file maker that there is work. A wake-up that is lost is made good by the sweep.
 fn wake_file_maker(app: &App, is_data: bool) {
     if is_data {
-        let wake_ups = app.wake_ups.clone();
-        tokio::spawn(async move {
-            if let Err(error) =
-                wake_ups.send(crate::publication_files::QUEUE, crate::effect_sweep::WAKE).await
-            {
-                tracing::warn!(error = %error, "a wake-up was not sent");
-            }
-        });
+        app.wake_ups.send_soon(crate::publication_files::QUEUE, crate::effect_sweep::WAKE);
     }
 }
 

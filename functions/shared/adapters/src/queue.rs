@@ -7,6 +7,8 @@ use azure_core::http::RequestContent;
 use azure_storage_queue::models::QueueMessage;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use storage::Account;
 
@@ -72,13 +74,35 @@ impl From<Fault> for QueueError {
 pub struct WakeUps {
     account: Account,
     encoding: MessageEncoding,
+    /// Queues a wake-up is about to be sent to.
+    about_to: Arc<Mutex<HashSet<&'static str>>>,
 }
+
+/// Wake-ups of one queue that are wanted within this time are one message.
+const GATHER: Duration = Duration::from_millis(100);
 
 impl WakeUps {
     /// The queues of this account, written the way the host will read them.
     #[must_use]
     pub fn new(account: Account, encoding: MessageEncoding) -> Self {
-        Self { account, encoding }
+        Self { account, encoding, about_to: Arc::default() }
+    }
+
+    /// Sends one message soon, and one only for all that ask within a moment; off the caller's path. One that cannot be
+    /// sent is logged: nothing depends on it.
+    pub fn send_soon(&self, queue: &'static str, text: &'static str) {
+        let about_to = || self.about_to.lock().unwrap_or_else(PoisonError::into_inner);
+        if !about_to().insert(queue) {
+            return;
+        }
+        let wake_ups = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(GATHER).await;
+            wake_ups.about_to.lock().unwrap_or_else(PoisonError::into_inner).remove(queue);
+            if let Err(error) = wake_ups.send(queue, text).await {
+                tracing::warn!(error = %error, "a wake-up was not sent");
+            }
+        });
     }
 
     /// Sends one message. It may arrive twice.

@@ -140,6 +140,15 @@ pub struct Rendered {
     pub(crate) not_modified: bool,
 }
 
+impl Rendered {
+    /// The same page for another reader of the same address and language: only whether they have it already differs.
+    #[must_use]
+    pub fn for_reader(&self, request: &crate::PageRequest) -> Self {
+        let not_modified = request.if_none_match.as_deref().is_some_and(|known| known.contains(&self.etag));
+        Self { not_modified, ..self.clone() }
+    }
+}
+
 impl IntoResponse for Rendered {
     fn into_response(self) -> Response {
         let public = self.cache != Cache::Never;

@@ -64,6 +64,8 @@ pub struct Parts {
     pub documents: moka::sync::Cache<String, Arc<ListDocument>>,
     /// The bodies of list pages shown lately, by what they were made from.
     pub bodies: moka::sync::Cache<String, Arc<ListBody>>,
+    /// Finished pages, by address, language and what they were made from.
+    pub pages: moka::sync::Cache<String, Arc<portal::Rendered>>,
     /// Publications readers saw lately: what public pages show while the database is away.
     pub seen: moka::sync::Cache<PublicationId, Arc<Publication>>,
     /// What courts' pages showed lately, for the same.
@@ -105,12 +107,17 @@ fn failed<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
     move |cause| SetUpError { what, cause: cause.into() }
 }
 
+/// Addresses longer than any of ours are not worth keeping a page for.
+const LONGEST_PAGE_KEY: usize = 400;
+/// How many bytes of finished pages are kept in memory, and for how long.
+const KEPT_PAGE_BYTES: u64 = 48 * 1024 * 1024;
+const KEPT_PAGE_FOR: Duration = Duration::from_secs(300);
 /// How many read lists are kept in memory.
 const KEPT_DOCUMENTS: u64 = 500;
 /// One of the largest lists at once, or half a dozen of the largest files.
 pub const UPLOAD_ROOM_KIB: u32 = 12 * 1024;
 /// How much of their pages.
-const KEPT_BODY_BYTES: u64 = 64 * 1024 * 1024;
+const KEPT_BODY_BYTES: u64 = 16 * 1024 * 1024;
 
 impl App {
     /// Puts the parts together.
@@ -139,6 +146,11 @@ impl App {
                 .weigher(|_, body: &Arc<ListBody>| u32::try_from(body.html.len()).unwrap_or(u32::MAX))
                 .max_capacity(KEPT_BODY_BYTES)
                 .build(),
+            pages: moka::sync::Cache::builder()
+                .weigher(|_, page: &Arc<portal::Rendered>| u32::try_from(page.html.len()).unwrap_or(u32::MAX))
+                .max_capacity(KEPT_PAGE_BYTES)
+                .time_to_live(KEPT_PAGE_FOR)
+                .build(),
             seen: last_good(),
             courts_seen: last_good(),
             kept: Kept::default(),
@@ -149,6 +161,28 @@ impl App {
             clock,
             settings,
         })))
+    }
+
+    /// A finished page: kept under what it is made from, its address and its language, or made now. Whether the reader
+    /// may see it has been decided before.
+    ///
+    /// # Errors
+    /// What making it meets.
+    pub async fn page<E>(
+        &self,
+        made_from: &str,
+        request: &portal::PageRequest,
+        make: impl Future<Output = Result<portal::Rendered, E>>,
+    ) -> Result<portal::Rendered, E> {
+        let key = format!("{made_from} {} {}", request.locale, request.path_and_query);
+        if let Some(page) = self.pages.get(&key) {
+            return Ok(page.for_reader(request));
+        }
+        let page = make.await?;
+        if key.len() <= LONGEST_PAGE_KEY {
+            self.pages.insert(key, Arc::new(page.clone()));
+        }
+        Ok(page)
     }
 
     /// The time.
