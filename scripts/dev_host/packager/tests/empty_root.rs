@@ -36,7 +36,9 @@ fn resolver() -> io::Result<mpsc::Receiver<String>> {
                 let address = RData::A(A::from(Ipv4Addr::LOCALHOST));
                 reply.answers.push(ResourceRecord::new(question.qname.clone(), CLASS::IN, 60, address));
             }
-            reply.questions.push(question.clone());
+            if reply.questions.is_empty() {
+                reply.questions.push(question.clone());
+            }
             let bytes = reply.build_bytes_vec().expect("an answer");
             socket.send_to(&bytes, from).expect("the answer leaves");
             let _ = asked.send(question.qname.to_string());
