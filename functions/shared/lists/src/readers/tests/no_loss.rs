@@ -49,26 +49,6 @@ fn every_reference_of_our_examples_is_shown_in_a_cell() {
     }
 }
 
-/// Checks payloads named in the environment: `LISTS_TO_CHECK="CIVIL_DAILY_CAUSE_LIST=a.json,…"`.
-#[test]
-#[ignore = "asks for payloads by name"]
-fn payloads_given_by_hand_are_valid_and_lose_nothing() {
-    let named = std::env::var("LISTS_TO_CHECK").expect("LISTS_TO_CHECK names list types and files");
-    for (name, file) in named.split(',').filter_map(|pair| pair.split_once('=')) {
-        let bytes = std::fs::read(file).expect("the file can be read");
-        match crate::validate::validate(context(name).list_type, &bytes) {
-            Err(faults) => println!("{name} {file}: refused: {faults:?}"),
-            Ok(payload) => {
-                let started = std::time::Instant::now();
-                let document = read(name, &payload);
-                let took = started.elapsed();
-                let hearings = document.hearings().count();
-                println!("{name} {file}: {hearings} hearings in {took:?}, lost: {:?}", lost(name, &payload));
-            }
-        }
-    }
-}
-
 /// What the payload says that neither the document nor its cells say.
 fn lost(list_type: &str, payload: &Value) -> Vec<String> {
     let document = read(list_type, payload);
