@@ -5,18 +5,16 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::Write as _;
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::extract::Path;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 
+use crate::content::{Content, Reader};
 use crate::site::hash;
 
 /// For names that change with the content.
@@ -38,11 +36,8 @@ struct Assets {
 }
 
 struct File {
-    bytes: Bytes,
+    content: Content,
     content_type: &'static str,
-    etag: String,
-    /// Made when first asked for; `None` for what is compressed already.
-    gzip: OnceLock<Option<Bytes>>,
 }
 
 /// The routes of the assets, `GET` and `HEAD`.
@@ -111,61 +106,23 @@ impl File {
             Cow::Borrowed(bytes) => Bytes::from_static(bytes),
             Cow::Owned(bytes) => Bytes::from(bytes),
         };
-        Self { bytes, content_type, etag: format!("\"{hash}\""), gzip: OnceLock::new() }
+        let text = ["text/", "image/svg", "application/manifest"];
+        let compressible = text.iter().any(|kind| content_type.starts_with(kind));
+        let content = if compressible { Content::new } else { Content::compressed_already };
+        Self { content: content(bytes, hash), content_type }
     }
 
     fn respond(&self, cache: &'static str, request: &HeaderMap) -> Response {
-        let text =
-            |name: HeaderName| request.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let compressed = if accepts_gzip(text(header::ACCEPT_ENCODING)) { self.compressed() } else { None };
-        // A compressed body is another representation, so it has another tag.
-        let etag = match compressed {
-            Some(_) => format!("{}-gzip\"", self.etag.trim_end_matches('"')),
-            None => self.etag.clone(),
-        };
-        let known = text(header::IF_NONE_MATCH).contains(&etag);
-        let mut response = match (known, compressed) {
-            (true, _) => StatusCode::NOT_MODIFIED.into_response(),
-            (false, Some(gzip)) => ([(header::CONTENT_ENCODING, "gzip")], gzip.clone()).into_response(),
-            (false, None) => self.bytes.clone().into_response(),
-        };
+        let mut response = self.content.respond(&Reader::of(request));
+        let known = response.status() == StatusCode::NOT_MODIFIED;
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
         if !known {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         }
-        if let Ok(etag) = HeaderValue::from_str(&etag) {
-            headers.insert(header::ETAG, etag);
-        }
         response
     }
-
-    fn compressed(&self) -> Option<&Bytes> {
-        let compressible = ["text/", "image/svg", "application/manifest"]
-            .iter()
-            .any(|kind| self.content_type.starts_with(kind));
-        let gzip = self.gzip.get_or_init(|| if compressible { gzip(&self.bytes) } else { None });
-        gzip.as_ref()
-    }
-}
-
-fn gzip(bytes: &[u8]) -> Option<Bytes> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes).ok()?;
-    Some(Bytes::from(encoder.finish().ok()?))
-}
-
-/// Does the `Accept-Encoding` header allow gzip? `gzip;q=0` does not.
-fn accepts_gzip(header: &str) -> bool {
-    header.split(',').any(|coding| {
-        let mut parts = coding.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip") || name == "*");
-        let refused = parts.any(|part| {
-            part.strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).is_some_and(|q| q <= 0.0)
-        });
-        named && !refused
-    })
 }
 
 #[cfg(test)]
@@ -173,19 +130,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gzip_is_used_only_when_accepted() {
-        assert!(accepts_gzip("deflate, gzip;q=0.8, br"));
-        assert!(accepts_gzip("*"));
-        assert!(!accepts_gzip("gzip;q=0, br"));
-        assert!(!accepts_gzip("xgzip"));
-        assert!(!accepts_gzip(""));
-    }
-
-    #[test]
     fn the_script_imports_the_hashed_name() {
         let hashed = asset_url(GOVUK_SCRIPT).expect("the script is embedded");
         let (file, _) = &ASSETS.by_name["app.js"];
-        let script = std::str::from_utf8(&file.bytes).expect("scripts are UTF-8");
+        let script = std::str::from_utf8(&file.content.bytes).expect("scripts are UTF-8");
         assert!(script.contains(hashed.trim_start_matches("/assets/")));
         assert_eq!(asset_url("nothing.css"), None);
     }

@@ -6,6 +6,7 @@
 mod assets;
 #[cfg(feature = "checks")]
 pub mod checks;
+mod content;
 mod errors;
 mod fill;
 mod locale;

@@ -1,6 +1,7 @@
 //! A page to be rendered, and a page that has been.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -8,6 +9,8 @@ use bytes::Bytes;
 use minijinja::Value;
 use minijinja::value::Serde;
 use serde::Serialize;
+
+use crate::content::{Content, Reader};
 
 /// A page of the site: what its folder holds. Collected in a list for [`crate::Site::new`].
 #[derive(Debug, Clone, Copy)]
@@ -123,64 +126,66 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A page as HTML. As a response it answers 304 to a reader who has it.
+/// A page as HTML. As a response it is compressed for a reader who accepts that, and is 304 to one who has it. A page that
+/// may not be kept is neither: what is one reader's own must not show through its compressed length.
 #[derive(Debug, Clone)]
 pub struct Rendered {
-    /// The whole document, UTF-8.
-    pub html: Bytes,
-    /// The entity tag with its quotes, made of the content.
-    pub etag: String,
+    /// The whole document, UTF-8, with the entity tag made of it.
+    pub(crate) content: Arc<Content>,
     /// How long it may be kept.
     pub cache: Cache,
     /// The status to send it with.
     pub status: StatusCode,
     /// The language it is in.
     pub locale: crate::Locale,
-    /// The reader's copy is the same.
-    pub(crate) not_modified: bool,
+    /// Whom it is for.
+    pub(crate) reader: Reader,
 }
 
 impl Rendered {
-    /// The same page for another reader of the same address and language: only whether they have it already differs.
+    /// The whole document, UTF-8.
+    #[must_use]
+    pub fn html(&self) -> &Bytes {
+        &self.content.bytes
+    }
+
+    /// The same page for another reader of the same address and language.
     #[must_use]
     pub fn for_reader(&self, request: &crate::PageRequest) -> Self {
-        let not_modified = request.if_none_match.as_deref().is_some_and(|known| known.contains(&self.etag));
-        Self { not_modified, ..self.clone() }
+        Self { reader: request.reader.clone(), ..self.clone() }
+    }
+
+    /// What it takes in memory, in bytes, roughly.
+    #[must_use]
+    pub fn weight(&self) -> u32 {
+        u32::try_from(self.content.weight()).unwrap_or(u32::MAX)
     }
 }
 
 impl IntoResponse for Rendered {
     fn into_response(self) -> Response {
         let public = self.cache != Cache::Never;
-        let not_modified = public && self.not_modified;
-        let mut response = match not_modified {
-            true => StatusCode::NOT_MODIFIED.into_response(),
-            false => (self.status, self.html).into_response(),
+        let mut response = match public {
+            true => self.content.respond(&self.reader),
+            false => self.content.bytes.clone().into_response(),
         };
+        let not_modified = response.status() == StatusCode::NOT_MODIFIED;
         let headers = response.headers_mut();
         let mut set = |name, value: &str| {
             if let Ok(value) = HeaderValue::from_str(value) {
                 headers.insert(name, value);
             }
         };
-        if not_modified {
-            headers_for_kept(&mut set, &self.cache, &self.etag);
-            return response;
-        }
-        set(header::CONTENT_TYPE, "text/html; charset=utf-8");
-        set(header::CONTENT_LANGUAGE, self.locale.lang());
+        set(header::CACHE_CONTROL, &self.cache.header());
         if public {
-            headers_for_kept(&mut set, &self.cache, &self.etag);
-        } else {
-            set(header::CACHE_CONTROL, &self.cache.header());
+            // The language is remembered in a cookie.
+            set(header::VARY, "Accept-Encoding, Cookie");
+        }
+        if !not_modified {
+            set(header::CONTENT_TYPE, "text/html; charset=utf-8");
+            set(header::CONTENT_LANGUAGE, self.locale.lang());
+            *response.status_mut() = self.status;
         }
         response
     }
-}
-
-/// The headers a cache needs, with the page and with a 304. The language is remembered in a cookie, hence `Vary`.
-fn headers_for_kept(set: &mut impl FnMut(header::HeaderName, &str), cache: &Cache, etag: &str) {
-    set(header::CACHE_CONTROL, &cache.header());
-    set(header::ETAG, etag);
-    set(header::VARY, "Cookie");
 }

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 
+use crate::content::Reader;
 use crate::{Locale, Viewer};
 
 /// A request for a page. An extractor: handlers take it as an argument.
@@ -20,8 +21,8 @@ pub struct PageRequest {
     pub path_and_query: String,
     /// Who asks. The extractor cannot know; a handler that does sets it.
     pub viewer: Viewer,
-    /// The `If-None-Match` header.
-    pub if_none_match: Option<String>,
+    /// What the reader accepts and has already.
+    pub(crate) reader: Reader,
 }
 
 impl PageRequest {
@@ -40,7 +41,7 @@ impl PageRequest {
             locale: asked_for(parts.uri.query()).or_else(cookies).unwrap_or_default(),
             path_and_query: path_and_query.to_owned(),
             viewer: Viewer::Anonymous,
-            if_none_match: text(&parts.headers, header::IF_NONE_MATCH).map(str::to_owned),
+            reader: Reader::of(&parts.headers),
         }
     }
 

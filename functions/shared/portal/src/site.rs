@@ -1,6 +1,7 @@
 //! The site: every page's template and words, parsed and checked once at start.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::response::Response;
 use bytes::Bytes;
@@ -8,6 +9,7 @@ use minijinja::value::merge_maps;
 use minijinja::{Environment, Error, ErrorKind, Value, context};
 use sha2::{Digest, Sha256};
 
+use crate::content::Content;
 use crate::errors::{self, ErrorPage};
 use crate::wording::{Texts, Wording, WordingError, within};
 use crate::{Cache, Locale, Page, PageRequest, PageSource, Rendered, assets, fill};
@@ -172,15 +174,13 @@ impl Site {
         let template = self.environment.get_template(page.name).map_err(failed)?;
         let context = self.context(request, &page, title, texts);
         let html = template.render(context).map_err(failed)?;
-        let etag = format!("\"{}\"", hash(html.as_bytes()));
-        let not_modified = request.if_none_match.as_deref().is_some_and(|known| known.contains(&etag));
+        let tag = hash(html.as_bytes());
         Ok(Rendered {
-            html: Bytes::from(html),
-            etag,
+            content: Arc::new(Content::new(Bytes::from(html), tag)),
             cache: if request.viewer.is_signed_in() { Cache::Never } else { page.cache },
             status: page.status,
             locale: request.locale,
-            not_modified,
+            reader: request.reader.clone(),
         })
     }
 

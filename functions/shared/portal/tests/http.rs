@@ -66,6 +66,12 @@ async fn body(response: Response<Body>) -> Vec<u8> {
     response.into_body().collect().await.unwrap().to_bytes().to_vec()
 }
 
+fn unpacked(gzip: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(gzip), &mut bytes).unwrap();
+    bytes
+}
+
 async fn text(response: Response<Body>) -> String {
     String::from_utf8(body(response).await).unwrap()
 }
@@ -75,7 +81,7 @@ async fn a_reader_who_has_the_page_is_told_so() {
     let first = ask("/", &[]).await;
     assert_eq!(value(&first, "cache-control"), "public, max-age=60");
     assert_eq!(value(&first, "content-type"), "text/html; charset=utf-8");
-    assert_eq!(value(&first, "vary"), "Cookie");
+    assert_eq!(value(&first, "vary"), "Accept-Encoding, Cookie");
     let etag = value(&first, "etag").to_owned();
     let second = ask("/", &[("if-none-match", &etag)]).await;
     assert_eq!(second.status(), StatusCode::NOT_MODIFIED);
@@ -86,10 +92,24 @@ async fn a_reader_who_has_the_page_is_told_so() {
 }
 
 #[tokio::test]
-async fn a_signed_in_page_is_never_kept() {
-    let response = ask("/account", &[]).await;
+async fn a_page_is_compressed_for_those_who_accept_it() {
+    let gzip = ("accept-encoding", "gzip, deflate, br");
+    let compressed = ask("/", &[gzip]).await;
+    assert_eq!(value(&compressed, "content-encoding"), "gzip");
+    assert_eq!(value(&compressed, "content-type"), "text/html; charset=utf-8");
+    let etag = value(&compressed, "etag").to_owned();
+    assert_eq!(unpacked(&body(compressed).await), body(ask("/", &[]).await).await);
+    assert_eq!(ask("/", &[gzip, ("if-none-match", &etag)]).await.status(), StatusCode::NOT_MODIFIED);
+    let whole = ask("/", &[("if-none-match", &etag)]).await;
+    assert_eq!(whole.status(), StatusCode::OK, "the tag of another representation is not this one's");
+}
+
+#[tokio::test]
+async fn a_signed_in_page_is_never_kept_and_its_length_tells_nothing() {
+    let response = ask("/account", &[("accept-encoding", "gzip")]).await;
     assert_eq!(value(&response, "cache-control"), "no-store");
     assert_eq!(value(&response, "etag"), "");
+    assert_eq!(value(&response, "content-encoding"), "");
 }
 
 #[tokio::test]
@@ -161,9 +181,7 @@ async fn text_assets_are_compressed_for_those_who_accept_it() {
     assert_ne!(value(&plain, header::ETAG.as_str()), value(&compressed, header::ETAG.as_str()));
     let (plain, compressed) = (body(plain).await, body(compressed).await);
     assert!(compressed.len() * 6 < plain.len());
-    let mut unpacked = Vec::new();
-    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&compressed[..]), &mut unpacked).unwrap();
-    assert_eq!(unpacked, plain);
+    assert_eq!(unpacked(&compressed), plain);
     let font = ask("/assets/fonts/bold-b542beb274-v2.woff2", &[("accept-encoding", "gzip")]).await;
     assert_eq!(value(&font, "content-encoding"), "");
 }

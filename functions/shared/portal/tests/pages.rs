@@ -15,7 +15,7 @@ fn site() -> Site {
 }
 
 fn html(site: &Site, request: &PageRequest, page: Page<'_>) -> String {
-    String::from_utf8(site.render(request, page).unwrap().html.to_vec()).unwrap()
+    String::from_utf8(site.render(request, page).unwrap().html().to_vec()).unwrap()
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_list_of_two_hundred_rows_renders_at_once() {
         let page = Page::new("list").title("List").value(context.clone());
         let start = Instant::now();
         let rendered = site.render(&request, page).unwrap();
-        (start.elapsed(), rendered.html.len())
+        (start.elapsed(), rendered.html().len())
     };
     let (_, length) = render();
     let best = (0..5).map(|_| render().0).min().unwrap();

@@ -147,7 +147,7 @@ impl App {
                 .max_capacity(KEPT_BODY_BYTES)
                 .build(),
             pages: moka::sync::Cache::builder()
-                .weigher(|_, page: &Arc<portal::Rendered>| u32::try_from(page.html.len()).unwrap_or(u32::MAX))
+                .weigher(|_, page: &Arc<portal::Rendered>| page.weight())
                 .max_capacity(KEPT_PAGE_BYTES)
                 .time_to_live(KEPT_PAGE_FOR)
                 .build(),

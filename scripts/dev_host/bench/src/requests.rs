@@ -33,6 +33,14 @@ pub fn get(address: SocketAddr, path: String) -> Demand {
     Demand { address, maker, expected: StatusCode::OK }
 }
 
+/// The same as a browser asks for it: compressed, if that can be had.
+#[must_use]
+pub fn browse(address: SocketAddr, path: String) -> Demand {
+    let request = move || Request::get(path.as_str()).header("accept-encoding", "gzip, deflate, br");
+    let maker: Maker = Arc::new(move || of(request(), Bytes::new()));
+    Demand { address, maker, expected: StatusCode::OK }
+}
+
 /// The list with the next number, posted to the floor.
 #[must_use]
 pub fn post_to_floor(address: SocketAddr, template: &Template) -> Demand {

@@ -8,7 +8,7 @@ use crate::options::{CONNECTIONS, Options};
 use crate::payload::Template;
 use crate::proc::{self, Peak};
 use crate::report::{Medians, Report, Target};
-use crate::requests::{Numbers, get, post_to_floor, publish, publish_one};
+use crate::requests::{Numbers, browse, get, post_to_floor, publish, publish_one};
 use crate::sql::{Floor, Script};
 use crate::world::World;
 use anyhow::{Context, Result};
@@ -89,11 +89,12 @@ pub async fn pages(world: &World) -> Result<Vec<Scenario>> {
     let address = world.app.address();
     let list = publish_for_pages(world).await?;
     let page = async |what: &str, path: String, sql, judge| {
-        let app = get(address, path);
+        let (_, page) = load::once(address, (get(address, path.clone()).maker)()).await?;
+        let app = browse(address, path);
         let (_, body) = load::once(address, (app.maker)()).await?;
         let hello = |path: String| get(world.hello.address(), path);
         anyhow::Ok(Scenario {
-            what: format!("{what}, {} KB", body.len() / 1000),
+            what: format!("{what}, {} KB, {} KB as sent", page.len() / 1000, body.len() / 1000),
             app,
             hello: hello("/".to_owned()),
             as_long: Some(hello(format!("/?bytes={}", body.len()))),
@@ -252,10 +253,10 @@ pub async fn unread(world: &World, numbers: &Numbers, options: &Options, report:
     }
     let next = Numbers::default();
     let requests = paths.len();
-    let mut demand = get(address, String::new());
+    let mut demand = browse(address, String::new());
     demand.maker = std::sync::Arc::new(move || {
         let path = &paths[next.next() as usize % paths.len()];
-        (get(address, path.clone()).maker)()
+        (browse(address, path.clone()).maker)()
     });
     let measured = load::run_counted(&demand, 2, requests).await?;
     let medians = Medians::of(&[(measured, None)]);
