@@ -4,7 +4,7 @@ use super::is_list;
 use crate::locations::courts;
 use crate::publication_files::{self, Format};
 use crate::publication_read::document;
-use adapters::notify::{ApiKey, Attachment, AttachmentOptions, Email, Lane, Notify, NotifySettings, Pace};
+use adapters::notify::{ApiKey, Attachment, AttachmentOptions, Email, Notify, NotifySettings, Pace};
 use adapters::postgres::publications::Publication;
 use adapters::postgres::subscribers::Subscriber;
 use domain::Language;
@@ -86,7 +86,6 @@ impl Letter {
             attachments: &self.attachments,
             sanitise_content_for: &FROM_PRODUCERS,
             one_click_unsubscribe_url: None,
-            lane: Lane::Bulk,
         }
     }
 
@@ -163,17 +162,7 @@ pub(super) async fn mailer(app: &App) -> Result<&Notify, Problem> {
     app.mailer
         .get_or_try_init(|| async {
             let settings = &app.settings.notify;
-            let key = match (&settings.api_key, &app.vault) {
-                (Some(key), _) => key.clone(),
-                (None, Some(vault)) => {
-                    vault.resolve(KEY_SECRET).await.map_err(|error| Problem::unavailable(&error))?
-                }
-                (None, None) => {
-                    let missing = std::io::Error::other("neither NOTIFY_API_KEY nor KEY_VAULT_URL is set");
-                    return Err(Problem::unavailable(&missing));
-                }
-            };
-            let key = ApiKey::parse(key.expose_secret()).map_err(|error| Problem::unavailable(&error))?;
+            let key = key(app).await?;
             let per_second = settings.sends_per_second;
             let pace =
                 Pace { per_second: f64::from(per_second), burst: per_second, urgent_reserve: per_second / 4 };
@@ -182,4 +171,30 @@ pub(super) async fn mailer(app: &App) -> Result<&Notify, Problem> {
             Ok(Notify::new(settings, app.http.clone()))
         })
         .await
+}
+
+/// The provider's key, as it is now.
+async fn key(app: &App) -> Result<ApiKey, Problem> {
+    let key = match (&app.settings.notify.api_key, &app.vault) {
+        (Some(key), _) => key.clone(),
+        (None, Some(vault)) => {
+            vault.resolve(KEY_SECRET).await.map_err(|error| Problem::unavailable(&error))?
+        }
+        (None, None) => {
+            let missing = std::io::Error::other("neither NOTIFY_API_KEY nor KEY_VAULT_URL is set");
+            return Err(Problem::unavailable(&missing));
+        }
+    };
+    ApiKey::parse(key.expose_secret()).map_err(|error| Problem::unavailable(&error))
+}
+
+/// Looks whether the vault has another key by now, as after a rotation; whether sending may go on with it.
+pub(super) async fn renew_key(app: &App, mailer: &Notify) -> bool {
+    match key(app).await {
+        Ok(key) => mailer.replace_key(key),
+        Err(problem) => {
+            tracing::warn!(class = problem.kind, "the mail provider's key could not be read again");
+            false
+        }
+    }
 }

@@ -3,7 +3,7 @@
 //! runs them.
 
 mod blob_store;
-mod chaos;
+pub mod chaos;
 mod checker;
 mod contention;
 mod history;

@@ -129,6 +129,7 @@ pub fn settings(stand_ins: &StandIns, database_url: &str, storage: &str) -> BTre
         ("NOTIFY_BASE_URL", &stand_ins.notify.url()),
         ("NOTIFY_API_KEY", &key),
         ("NOTIFY_SENDS_PER_SECOND", "400"),
+        ("KEY_VAULT_STAND_IN", &stand_ins.key_vault.url()),
     ] {
         values.insert(name.to_owned(), value.to_owned());
     }

@@ -1,6 +1,6 @@
 //! One e-mail, and the request body made of it.
 
-use super::{Attachment, Lane};
+use super::Attachment;
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -24,8 +24,6 @@ pub struct Email<'a> {
     pub sanitise_content_for: &'a [&'a str],
     /// Where a mail program can unsubscribe with one POST (https).
     pub one_click_unsubscribe_url: Option<&'a Url>,
-    /// Whether somebody is waiting for it.
-    pub lane: Lane,
 }
 
 impl std::fmt::Debug for Email<'_> {

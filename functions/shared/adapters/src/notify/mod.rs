@@ -120,6 +120,21 @@ pub struct Notify {
     wall_clock: fn() -> SystemTime,
 }
 
+/// Leave to send one e-mail, now.
+#[derive(Debug)]
+#[must_use]
+pub struct Turn<'a>(&'a Notify);
+
+impl Turn<'_> {
+    /// Sends one e-mail. Never repeats a request by itself.
+    ///
+    /// # Errors
+    /// [`SendError`] says what may be done next.
+    pub async fn send(self, email: &Email<'_>) -> Result<Accepted, SendError> {
+        self.0.send(email).await
+    }
+}
+
 #[derive(Deserialize)]
 struct Created {
     id: Uuid,
@@ -153,17 +168,30 @@ impl Notify {
         }
     }
 
-    /// Goes on with another key, after [`SendError::Misconfigured`] and a look into Key Vault.
-    pub fn replace_key(&self, key: ApiKey) {
-        *self.key.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
+    /// Goes on with another key, after [`SendError::Misconfigured`] and a look into Key Vault. `false` if it is the
+    /// same key.
+    pub fn replace_key(&self, key: ApiKey) -> bool {
+        let mut current = self.key.write().unwrap_or_else(PoisonError::into_inner);
+        if current.is(&key) {
+            return false;
+        }
+        *current = Arc::new(key);
+        true
     }
 
-    /// Waits for its turn, then sends one e-mail. Never repeats a request by itself.
-    ///
-    /// # Errors
-    /// [`SendError`] says what may be done next.
-    pub async fn send_email(&self, email: &Email<'_>) -> Result<Accepted, SendError> {
-        self.gate.pass(email.lane).await;
+    /// The longest one sending may take.
+    #[must_use]
+    pub fn send_limit(&self) -> Duration {
+        self.send_limit
+    }
+
+    /// Waits, perhaps for a minute, until one e-mail may be sent.
+    pub async fn turn(&self, lane: Lane) -> Turn<'_> {
+        self.gate.pass(lane).await;
+        Turn(self)
+    }
+
+    async fn send(&self, email: &Email<'_>) -> Result<Accepted, SendError> {
         let started = std::time::Instant::now();
         let outcome = self.post(email).await;
         match &outcome {

@@ -20,10 +20,12 @@ pub struct Claimed {
     pub version: i32,
     /// Subscriber id, or empty.
     pub recipient: String,
-    /// Attempts begun, this one included.
+    /// How often it was claimed, this time included.
     pub attempts: i32,
     /// An earlier attempt began whose outcome nobody recorded: look it up first.
     pub uncertain: bool,
+    /// How long it has been owed, by the database's clock.
+    pub owed_for: Duration,
 }
 
 /// What became of a claimed effect.
@@ -80,19 +82,20 @@ pub async fn plan_mails(db: &Client, now: DateTime<Utc>, audiences: &[Audience<'
 }
 
 /// Claims up to `limit` effects of a channel that are due or whose lease has run out. A claim is committed
-/// before anything is attempted, and marks the effect uncertain until its outcome is recorded.
+/// before anything is attempted.
 ///
 /// # Errors
 /// The database's.
 pub async fn claim(db: &Client, channel: &str, limit: i64, lease: Duration) -> Result<Vec<Claimed>, DbError> {
-    const CLAIM: &str = "update effect set status = 'claimed', lease = gen_random_uuid(), attempted_at = now(), \
-            leased_until = now() + make_interval(secs => $3), attempts = attempts + 1, uncertain = true \
-          from (select effect_id, uncertain as was_uncertain from effect \
+    const CLAIM: &str = "update effect set status = 'claimed', lease = gen_random_uuid(), \
+            leased_until = now() + make_interval(secs => $3), attempts = attempts + 1 \
+          from (select effect_id from effect \
                  where channel = $1 and ((status = 'pending' and not_before <= now()) \
                     or (status = 'claimed' and leased_until < now())) \
                  order by not_before limit $2 for update skip locked) due \
          where effect.effect_id = due.effect_id \
-        returning effect.effect_id, lease, publication_id, version, recipient, attempts, was_uncertain";
+        returning effect.effect_id, lease, publication_id, version, recipient, attempts, uncertain, \
+                  extract(epoch from now() - created_at)::float8";
     let statement = db.prepare_cached(CLAIM).await?;
     let claimed = |row: &tokio_postgres::Row| {
         Ok(Claimed {
@@ -103,9 +106,24 @@ pub async fn claim(db: &Client, channel: &str, limit: i64, lease: Duration) -> R
             recipient: row.try_get(4)?,
             attempts: row.try_get(5)?,
             uncertain: row.try_get(6)?,
+            owed_for: Duration::try_from_secs_f64(row.try_get(7)?).unwrap_or_default(),
         })
     };
     db.query(&statement, &[&channel, &limit, &lease.as_secs_f64()]).await?.iter().map(claimed).collect()
+}
+
+/// Marks that an attempt at a claimed effect begins now: until its outcome is recorded it is uncertain, and it is
+/// nobody else's for the time `hold`, in which the attempt ends and its result settles. `false` if the claim has been
+/// lost: then nothing may be attempted.
+///
+/// # Errors
+/// The database's.
+pub async fn begin(db: &Client, effect: &Claimed, hold: Duration) -> Result<bool, DbError> {
+    const BEGIN: &str = "update effect set attempted_at = now(), uncertain = true, \
+            leased_until = now() + make_interval(secs => $3) \
+          where effect_id = $1 and lease = $2 and leased_until > now()";
+    let statement = db.prepare_cached(BEGIN).await?;
+    Ok(db.execute(&statement, &[&effect.effect_id, &effect.lease, &hold.as_secs_f64()]).await? == 1)
 }
 
 /// Records the outcome of a claimed effect; `false` if the claim had been lost, and nothing was recorded.

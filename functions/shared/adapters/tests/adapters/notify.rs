@@ -1,6 +1,6 @@
 //! Sending and finding e-mails.
 
-use crate::support::notify::{ID, REFERENCE, SECRET, SERVICE, TestNotify, accepted, email};
+use crate::support::notify::{ID, REFERENCE, SECRET, SERVICE, Sends, TestNotify, accepted, email};
 use adapters::notify::{
     Accepted, ApiKey, Attachment, AttachmentOptions, Email, Found, LookupError, SendError, Status,
 };
@@ -73,7 +73,9 @@ async fn a_rotated_key_is_used_from_the_next_request_on() {
     let notify = TestNotify::start().await;
     let client = notify.client();
     client.send_email(&email(&Map::new(), &[])).await.unwrap();
-    client.replace_key(ApiKey::parse(&format!("new-{SECRET}-{SERVICE}")).unwrap());
+    let rotated = || ApiKey::parse(&format!("new-{SECRET}-{SERVICE}")).unwrap();
+    assert!(client.replace_key(rotated()));
+    assert!(!client.replace_key(rotated()), "that is no other key");
     client.send_email(&email(&Map::new(), &[])).await.unwrap();
     let issuers: Vec<bool> = notify
         .asked()

@@ -1,6 +1,6 @@
 //! Each way Notify can fail an e-mail, and what it means.
 
-use crate::support::notify::{ID, REFERENCE, SECRET, SERVICE, TestNotify, email, notify_at};
+use crate::support::notify::{ID, REFERENCE, SECRET, SERVICE, Sends, TestNotify, email, notify_at};
 use crate::support::{Server, client};
 use adapters::notify::{
     ApiKey, Attachment, AttachmentOptions, Lane, Notify, NotifySettings, Pace, Reason, SendError,
@@ -219,8 +219,7 @@ async fn a_national_list_does_not_hold_up_a_password() {
     let password = async {
         tokio::time::sleep(Duration::from_millis(50)).await;
         let started = Instant::now();
-        let otp = adapters::notify::Email { lane: Lane::Urgent, ..email(&nothing, &[]) };
-        client.send_email(&otp).await.unwrap();
+        client.turn(Lane::Urgent).await.send(&email(&nothing, &[])).await.unwrap();
         started.elapsed()
     };
     let (sent, waited) = tokio::join!(list, password);

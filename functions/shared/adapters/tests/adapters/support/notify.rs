@@ -1,7 +1,7 @@
 //! A server in the place of GOV.UK Notify: answers what it is told and remembers what it was asked.
 
 use super::{Server, client};
-use adapters::notify::{ApiKey, Attachment, Email, Lane, Notify, NotifySettings, Pace};
+use adapters::notify::{Accepted, ApiKey, Attachment, Email, Lane, Notify, NotifySettings, Pace, SendError};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -20,6 +20,17 @@ pub struct Asked {
     pub uri: Uri,
     pub headers: HeaderMap,
     pub body: Bytes,
+}
+
+/// Sending as soon as it is the e-mail's turn.
+pub trait Sends {
+    fn send_email(&self, email: &Email<'_>) -> impl Future<Output = Result<Accepted, SendError>>;
+}
+
+impl Sends for Notify {
+    async fn send_email(&self, email: &Email<'_>) -> Result<Accepted, SendError> {
+        self.turn(Lane::Bulk).await.send(email).await
+    }
 }
 
 #[derive(Default)]
@@ -115,6 +126,5 @@ pub fn email<'a>(values: &'a Map<String, Value>, files: &'a [(&'a str, Attachmen
         attachments: files,
         sanitise_content_for: &[],
         one_click_unsubscribe_url: None,
-        lane: Lane::Bulk,
     }
 }
