@@ -1,6 +1,7 @@
 //! The courts, as everything that is asked about all of them needs them: read together, kept for two seconds, and
 //! the last good copy while the database is away.
 
+use adapters::postgres::READING;
 use adapters::postgres::locations::{self, Location};
 use domain::LocationId;
 use domain::civil::Tongue;
@@ -87,15 +88,13 @@ pub(crate) async fn all(app: &App) -> Result<Arc<Courts>, Problem> {
     {
         return Ok(Arc::clone(courts));
     }
-    match read(app).await {
-        Ok(courts) => Ok(app.kept.put(KEPT, courts)),
-        Err(problem) => known.filter(|(age, _)| *age < LAST_GOOD).map(|(_, courts)| courts).ok_or(problem),
+    match app.db.within(READING, async |db| locations::all(db).await).await {
+        Ok(locations) => Ok(app.kept.put(KEPT, Courts::of(locations))),
+        Err(error) => {
+            let last_good = known.filter(|(age, _)| *age < LAST_GOOD).map(|(_, courts)| courts);
+            last_good.ok_or_else(|| error.into())
+        }
     }
-}
-
-async fn read(app: &App) -> Result<Courts, Problem> {
-    let db = app.db.connect().await?;
-    Ok(Courts::of(locations::all(&db).await?))
 }
 
 /// One court.

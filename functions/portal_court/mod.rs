@@ -2,7 +2,7 @@
 
 use crate::locations::courts::{self, Court};
 use adapters::postgres::publications::{self, Publication};
-use adapters::postgres::{DbError, live_status};
+use adapters::postgres::{Client, READING, live_status};
 use axum::extract::{Query, State};
 use axum::routing::get;
 use domain::civil::{Tongue, long_date};
@@ -53,12 +53,11 @@ struct Published {
 }
 
 async fn published(app: &App, court: LocationId) -> Result<Published, Problem> {
-    let read = async {
-        let db = app.db.connect().await?;
-        let lists = publications::at_location(&db, court, &Access::PUBLIC, app.now()).await?;
-        Ok::<_, DbError>((Arc::new(lists), live_status::find(&db, court).await?.is_some()))
+    let read = async |db: &mut Client| {
+        let lists = publications::at_location(db, court, &Access::PUBLIC, app.now()).await?;
+        Ok((Arc::new(lists), live_status::find(db, court).await?.is_some()))
     };
-    match read.await {
+    match app.db.within(READING, read).await {
         Ok((lists, live)) => {
             app.courts_seen.insert(court, Arc::clone(&lists));
             Ok(Published { lists, live, last_good: false })

@@ -1,7 +1,7 @@
 //! The court event glossary: what each status of a live hearing means. Each entry has its id as anchor.
 
 use crate::portal_court::tongue;
-use adapters::postgres::glossary;
+use adapters::postgres::{READING, glossary};
 use axum::extract::{Query, State};
 use axum::routing::get;
 use domain::reference::GlossaryEntry;
@@ -76,9 +76,11 @@ pub(crate) async fn entries(app: &App) -> Result<Arc<Vec<GlossaryEntry>>, Proble
     {
         return Ok(Arc::clone(entries));
     }
-    let read = async { Ok::<_, Problem>(glossary::all(&app.db.connect().await?).await?) };
-    match read.await {
+    match app.db.within(READING, async |db| glossary::all(db).await).await {
         Ok(entries) => Ok(app.kept.put(KEPT, entries)),
-        Err(problem) => known.filter(|(age, _)| *age < LAST_GOOD).map(|(_, entries)| entries).ok_or(problem),
+        Err(error) => {
+            let last_good = known.filter(|(age, _)| *age < LAST_GOOD).map(|(_, entries)| entries);
+            last_good.ok_or_else(|| error.into())
+        }
     }
 }

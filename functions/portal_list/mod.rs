@@ -4,8 +4,8 @@
 use crate::locations::courts::Court;
 use crate::portal_court::{court_of, tongue};
 use crate::publication_read::document;
-use adapters::postgres::DbError;
 use adapters::postgres::publications::{self, Publication};
+use adapters::postgres::{DbError, READING};
 use axum::extract::{Path, Query, State};
 use axum::routing::get;
 use domain::civil::Tongue;
@@ -155,7 +155,9 @@ pub(crate) async fn seen(app: &App, id: &str) -> Result<Seen, Problem> {
     };
     let now = app.now();
     if Access::PUBLIC.may_see(&publication.displayed(), now) {
-        app.seen.insert(id, Arc::clone(&publication));
+        if !last_good {
+            app.seen.insert(id, Arc::clone(&publication));
+        }
         return Ok(Seen { publication, last_good });
     }
     app.seen.invalidate(&id);
@@ -173,7 +175,7 @@ pub(crate) struct Seen {
 }
 
 async fn find(app: &App, id: PublicationId) -> Result<Option<Publication>, DbError> {
-    publications::find(&app.db.connect().await?, id).await
+    app.db.within(READING, async |db| publications::find(db, id).await).await
 }
 
 /// How long a public page may be kept: briefly, since a list may be amended or withdrawn at any moment.

@@ -4,6 +4,7 @@ use super::content::Content;
 use super::receipt::Receipt;
 use super::room::Room;
 use adapters::postgres::uploads::{self, Recorded, SearchRow, Upload};
+use adapters::postgres::{ACKNOWLEDGING, Client};
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
@@ -120,7 +121,8 @@ pub(crate) async fn publish(
         expected_version: conditions.expected_version,
         hearings: &prepared.search_rows,
     };
-    let recorded = uploads::record(&app.upload_db.connect().await?, &upload).await?;
+    let record = async |db: &mut Client| uploads::record(db, &upload).await;
+    let recorded = app.upload_db.within(ACKNOWLEDGING, record).await?;
     let acknowledged = match recorded {
         Recorded::Created(acknowledged) | Recorded::Superseded(acknowledged) => {
             wake_file_maker(app, prepared.file_name.is_none());

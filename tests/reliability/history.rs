@@ -218,7 +218,7 @@ async fn nemesis(run: Arc<Run>) {
     let mut chance = Chance::of(run.seed ^ 0x5DEE_CE66);
     while run.goes_on() {
         sleep(chance.time(300, 1500)).await;
-        let (component, mode) = match chance.below(6) {
+        let (component, mode) = match chance.below(7) {
             0 | 1 => {
                 run.system.kills_handler().await;
                 continue;
@@ -226,6 +226,7 @@ async fn nemesis(run: Arc<Run>) {
             2 => (Component::Postgres, Mode::Cut),
             3 => (Component::Blobs, Mode::Hang),
             4 => (Component::Notify, Mode::Cut),
+            5 => (Component::Postgres, Mode::Hang),
             _ => (Component::Postgres, Mode::Delay(Duration::from_millis(30))),
         };
         run.system.line(component).set(mode);

@@ -22,8 +22,16 @@ use tokio_postgres::error::SqlState;
 /// A pooled connection.
 pub type Client = deadpool_postgres::Object;
 
-/// How long a caller waits for a free connection, and a connection for the server.
+/// How long a caller waits for a connection, be it free or made.
 const WAIT: Duration = Duration::from_secs(2);
+/// How long a reader's page waits for what it asks the database, before the last good copy is shown.
+pub const READING: Duration = Duration::from_secs(4);
+/// How long a producer waits for an acknowledgement: longer than any statement may take.
+pub const ACKNOWLEDGING: Duration = Duration::from_secs(12);
+/// A server that does not acknowledge for so long what was sent to it is gone.
+const SILENT: Duration = Duration::from_secs(10);
+/// A connection at rest is probed so often, so that one that leads nowhere is found before it is needed.
+const PROBE: Duration = Duration::from_secs(15);
 /// A statement may not hold a request longer than this, nor wait for a lock longer than the second.
 const LIMITS: &str = "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=15s";
 
@@ -33,6 +41,9 @@ pub enum DbError {
     /// It cannot be reached, is shutting down, or every connection is in use: try again soon.
     #[error("the database is unavailable")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It did not answer in time, though it may have done what it was asked: try again soon.
+    #[error("the database is silent")]
+    Silent,
     /// Another transaction was in the way: try again at once.
     #[error("another transaction was in the way")]
     Contended(#[source] tokio_postgres::Error),
@@ -113,6 +124,11 @@ impl Db {
         let mut config: tokio_postgres::Config = url.expose_secret().parse().map_err(ConfigureError::Url)?;
         config.application_name(format!("pi-{purpose}"));
         config.connect_timeout(WAIT);
+        config
+            .tcp_user_timeout(SILENT)
+            .keepalives_idle(PROBE)
+            .keepalives_interval(PROBE / 3)
+            .keepalives_retries(3);
         config.target_session_attrs(tokio_postgres::config::TargetSessionAttrs::ReadWrite);
         let limits = config.get_options().map_or(LIMITS.to_owned(), |more| format!("{LIMITS} {more}"));
         config.options(limits);
@@ -123,12 +139,35 @@ impl Db {
         Ok(Self { pool: pool.build().map_err(ConfigureError::Pool)? })
     }
 
-    /// A connection.
+    /// A connection, for work of any length.
     ///
     /// # Errors
     /// [`DbError::Unavailable`] if none is free or made within two seconds.
     pub async fn connect(&self) -> Result<Client, DbError> {
-        Ok(self.pool.get().await?)
+        match tokio::time::timeout(WAIT, self.pool.get()).await {
+            Ok(connection) => Ok(connection?),
+            Err(elapsed) => Err(DbError::Unavailable(Box::new(elapsed))),
+        }
+    }
+
+    /// Has a connection do something short, for which somebody waits: `limit` is the longest it may take. A connection
+    /// that fell silent is not used again.
+    ///
+    /// # Errors
+    /// The work's, or [`DbError::Silent`].
+    pub async fn within<T>(
+        &self,
+        limit: Duration,
+        work: impl AsyncFnOnce(&mut Client) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        let mut connection = self.connect().await?;
+        match tokio::time::timeout(limit, work(&mut connection)).await {
+            Ok(done) => done,
+            Err(_elapsed) => {
+                drop(Client::take(connection));
+                Err(DbError::Silent)
+            }
+        }
     }
 
     /// Whether the database answers.
