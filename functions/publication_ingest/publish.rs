@@ -1,11 +1,11 @@
 //! The one way in: validate, read, store the bytes, commit, acknowledge. Both ingest contracts end here.
 
+use super::conditions::Conditions;
 use super::content::Content;
 use super::receipt::Receipt;
 use super::room::Room;
 use adapters::postgres::uploads::{self, Recorded, SearchRow, Upload};
 use axum::body::Bytes;
-use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use domain::publication::Metadata;
 use domain::{LocationLevel, PublicationId};
@@ -14,7 +14,6 @@ use lists::{Context, ListType};
 use runtime::{App, Fault, Problem, Publisher};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use utoipa::IntoParams;
 
 /// The container of payloads and flat files, named by version.
 pub(crate) const CONTAINER: &str = "artefact";
@@ -35,56 +34,6 @@ pub(crate) struct Submission {
     pub received_at: DateTime<Utc>,
     /// The room it takes up until its bytes are stored.
     pub room: Room,
-}
-
-/// On what conditions a producer wants an upload accepted.
-#[derive(Debug, Default)]
-pub(crate) struct Conditions {
-    idempotency_key: Option<String>,
-    expected_version: Option<i32>,
-    source_version: Option<i64>,
-}
-
-/// The conditions, for the API's description.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "describes the headers that Conditions reads")]
-pub(crate) struct ConditionHeaders {
-    /// Names this upload: sent again under the same key it has the same answer, and nothing new is stored.
-    #[param(rename = "idempotency-key", min_length = 1, max_length = 128, required = false)]
-    idempotency_key: String,
-    /// The `ETag` of the version to be superseded; if another is current, the upload is refused.
-    #[param(rename = "if-match", pattern = "^\"?[0-9]{1,9}\"?$", required = false)]
-    expected_version: String,
-    /// The producer's own version number; an older one than is there is refused.
-    #[param(rename = "x-source-version", value_type = i64, required = false)]
-    source_version: i64,
-}
-
-impl Conditions {
-    /// Reads `Idempotency-Key`, `If-Match` (the ETag of the version to be superseded) and `x-source-version`.
-    pub(crate) fn read(headers: &HeaderMap) -> Result<Self, Problem> {
-        let wrong = |name: &str, message: &str| {
-            Problem::invalid("A condition of the request cannot be read.", vec![Fault::new(name, message)])
-        };
-        let text = |name: &str| {
-            let text = headers.get(name).map(|value| value.to_str().map(str::trim)).transpose();
-            text.map_err(|_| wrong(name, "must be ASCII text"))
-        };
-        let idempotency_key = text("idempotency-key")?.map(str::to_owned);
-        if idempotency_key.as_ref().is_some_and(|key| key.is_empty() || key.len() > 128) {
-            return Err(wrong("idempotency-key", "must be 1 to 128 characters"));
-        }
-        let expected_version = text("if-match")?.map(|tag| tag.trim_matches('"').parse()).transpose();
-        let source_version = text("x-source-version")?.map(str::parse).transpose();
-        Ok(Self {
-            idempotency_key,
-            expected_version: expected_version
-                .map_err(|_| wrong("if-match", "must be the ETag of a version, such as \"3\""))?,
-            source_version: source_version
-                .map_err(|_| wrong("x-source-version", "must be a whole number"))?,
-        })
-    }
 }
 
 /// Publishes, and says what became of it.
@@ -117,7 +66,7 @@ pub(crate) async fn publish(
         file_name: prepared.file_name.as_deref(),
         source_version: conditions.source_version,
         idempotency_key: conditions.idempotency_key.as_deref(),
-        expected_version: conditions.expected_version,
+        expected: conditions.expected,
         hearings: &prepared.search_rows,
     };
     let recorded = uploads::record(&app.upload_db.connect().await?, &upload).await?;
@@ -132,12 +81,19 @@ pub(crate) async fn publish(
         }
         Recorded::Outdated => {
             discard(app, name);
-            let detail = "A newer version of this publication is already there; this one was not stored.";
+            let detail = "Something newer of this publication is there; this request has changed nothing.";
             return Err(Problem::conflict("outdated-version", detail));
+        }
+        Recorded::Absent => {
+            discard(app, name);
+            let detail =
+                "Nothing of this publication is there to be superseded; this request has stored nothing.";
+            return Err(Problem::conflict("nothing-to-supersede", detail));
         }
         Recorded::KeyReused => {
             discard(app, name);
-            let detail = "This Idempotency-Key was used for another publication.";
+            let detail =
+                "This Idempotency-Key was used for another upload; this request has changed nothing.";
             return Err(Problem::conflict("idempotency-key-reused", detail));
         }
     };

@@ -3,8 +3,10 @@
 
 use crate::api_docs::problems::FieldFault;
 use crate::api_docs::words;
+use crate::publication_ingest::conditions::{ConditionHeaders, Conditions};
 use crate::publication_ingest::content::Content;
-use crate::publication_ingest::publish::{ConditionHeaders, Conditions, Submission, publish};
+use crate::publication_ingest::headers::Headers;
+use crate::publication_ingest::publish::{Submission, publish};
 use crate::publication_ingest::room::{self, Room};
 use axum::Json;
 use axum::body::Bytes;
@@ -130,7 +132,9 @@ pub(crate) async fn accept(
 async fn try_accept(app: &App, publisher: &Publisher, request: Request) -> Result<Response, Problem> {
     let received_at = app.now();
     let (parts, body) = request.into_parts();
-    let conditions = Conditions::read(&parts.headers)?;
+    let mut said = Headers::of(&parts.headers);
+    let conditions = Some(Conditions::read(&mut said));
+    let conditions = said.finish(conditions, "A condition of the request cannot be read.")?;
     // The metadata around the list is small.
     let mut room = Room::of(app, &parts.headers).await?;
     let bytes = room::in_time(room.collect(body, app.settings.limits.json + 64 * 1024)).await?;
@@ -212,7 +216,7 @@ fn read(bytes: &Bytes) -> Result<(Metadata, &'static ListType, &str), Problem> {
                 artefact_type: ArtefactType::List,
                 sensitivity,
                 language,
-                display_from,
+                display_from: Some(display_from),
                 display_to,
                 list_type: Some(list_type.name.clone()),
                 court_id,

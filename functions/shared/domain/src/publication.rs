@@ -42,8 +42,8 @@ pub struct Metadata {
     pub sensitivity: Sensitivity,
     /// Its language.
     pub language: Language,
-    /// First instant of display.
-    pub display_from: DateTime<Utc>,
+    /// First instant of display; from its first acceptance on, if absent.
+    pub display_from: Option<DateTime<Utc>>,
     /// First instant after display; never ends, if absent.
     pub display_to: Option<DateTime<Utc>>,
     /// The list type's canonical name.
