@@ -1,6 +1,7 @@
 //! One question decides what is seen: the window to the instant, the matrix, and rule against predicate.
 
 use crate::support::people::Caller;
+use crate::support::upload::list;
 use crate::support::{World, civil_daily_cause_list, instant};
 use adapters::postgres::publications;
 use domain::{Access, Classified, Principal, Sensitivity, ThirdPartyRole, UserProvenance, UserRole};
@@ -90,6 +91,21 @@ async fn what_was_closed_before_it_was_redacted_stays_closed_to_whoever_may_read
         "audit_log where action = 'DATA_EXPORT' and details ->> 'sensitivity' = 'CLASSIFIED' and actor";
     assert_eq!(world.count(&format!("{exports} = 'operations'")).await, 5);
     assert_eq!(world.count(&format!("{exports} = 'courtel'")).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_with_two_roles_reads_what_either_may_read() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for list_type in ["CIVIL_DAILY_CAUSE_LIST", "MAGISTRATES_STANDARD_LIST", "SJP_PRESS_LIST"] {
+        let upload = list(list_type, "SNL").of_sensitivity("CLASSIFIED");
+        ids.push(world.publisher().publishes(upload).await.artefact_id());
+    }
+    let roles = ["VERIFIED_THIRD_PARTY_CRIME", "VERIFIED_THIRD_PARTY_CFT"];
+    let courtel = world.bearer(&world.claims("courtel", &roles));
+    for (id, status) in ids.iter().zip([200, 200, 404]) {
+        courtel.get(&format!("/publication/{id}/payload")).await.expect(status);
+    }
 }
 
 fn principal() -> impl Strategy<Value = Principal> {
