@@ -14,11 +14,15 @@ use lists::{Context, ListType};
 use runtime::{App, Fault, Problem, Publisher};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// The container of payloads and flat files, named by version.
 pub(crate) const CONTAINER: &str = "artefact";
 /// Lists smaller than this are validated on the spot; larger ones beside the requests.
 const SMALL: usize = 64 * 1024;
+
+/// How long an upload waits for others of the same publication.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// An upload, its metadata checked and its body received.
 pub(crate) struct Submission {
@@ -49,8 +53,10 @@ pub(crate) async fn publish(
     let prepared = prepare(&metadata, list_type, content, received_at).await?;
     let version_id = app.new_id();
     let name = version_id.to_string();
-    app.blobs.put_new(CONTAINER, &name, prepared.bytes.clone(), prepared.media_type, HashMap::new()).await?;
-    // Whoever waits for a row's lock does not keep others from being read.
+    let Prepared { bytes, sha256, media_type, file_name, search_rows } = prepared;
+    let size = bytes.len();
+    app.blobs.put_new(CONTAINER, &name, bytes, media_type, HashMap::new()).await?;
+    // Whoever waits for its turn does not keep others from being read.
     drop(room);
     let upload = Upload {
         metadata: &metadata,
@@ -59,20 +65,21 @@ pub(crate) async fn publish(
         client: &publisher.client_id,
         received_at,
         level: list_type.map_or(LocationLevel::Venue, |list_type| list_type.level),
-        sha256: &prepared.sha256,
-        size: prepared.bytes.len(),
-        media_type: prepared.media_type,
-        is_flat_file: prepared.file_name.is_some(),
-        file_name: prepared.file_name.as_deref(),
+        sha256: &sha256,
+        size,
+        media_type,
+        is_flat_file: file_name.is_some(),
+        file_name: file_name.as_deref(),
         source_version: conditions.source_version,
         idempotency_key: conditions.idempotency_key.as_deref(),
         expected: conditions.expected,
-        hearings: &prepared.search_rows,
+        hearings: &search_rows,
     };
-    let recorded = uploads::record(&app.upload_db.connect().await?, &upload).await?;
+    let recorded = record(app, &upload).await?;
+    let flat_file = file_name.is_some();
     let acknowledged = match recorded {
         Recorded::Created(acknowledged) | Recorded::Superseded(acknowledged) => {
-            wake_file_maker(app, prepared.file_name.is_none());
+            wake_file_maker(app, !flat_file);
             acknowledged
         }
         Recorded::Repeated(acknowledged) => {
@@ -90,6 +97,12 @@ pub(crate) async fn publish(
                 "Nothing of this publication is there to be superseded; this request has stored nothing.";
             return Err(Problem::conflict("nothing-to-supersede", detail));
         }
+        Recorded::Crowded => {
+            discard(app, name);
+            let detail =
+                "Other uploads of this publication are still being recorded; this one was not stored.";
+            return Err(Problem::conflict("concurrent-uploads", detail));
+        }
         Recorded::KeyReused => {
             discard(app, name);
             let detail =
@@ -97,12 +110,17 @@ pub(crate) async fn publish(
             return Err(Problem::conflict("idempotency-key-reused", detail));
         }
     };
-    Ok(Receipt {
-        metadata,
-        acknowledged,
-        flat_file: prepared.file_name.is_some(),
-        search_rows: prepared.search_rows,
-    })
+    Ok(Receipt { metadata, acknowledged, flat_file, search_rows })
+}
+
+/// Records an upload when it is its publication's turn: those that wait hold no connection.
+async fn record(app: &App, upload: &Upload<'_>) -> Result<Recorded, Problem> {
+    let Metadata { court_id, content_date, language, list_type, provenance, .. } = upload.metadata;
+    let identity = (court_id, content_date, language, list_type, provenance);
+    let Some(_turn) = app.upload_turns.of(identity, PATIENCE).await else {
+        return Ok(Recorded::Crowded);
+    };
+    Ok(uploads::record(&app.upload_db.connect().await?, upload).await?)
 }
 
 /// An upload that may be stored.

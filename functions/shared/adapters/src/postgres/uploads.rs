@@ -76,6 +76,8 @@ pub enum Recorded {
     Repeated(Acknowledged),
     /// Something newer is already there.
     Outdated,
+    /// Others of the same publication were in the way for too long.
+    Crowded,
     /// Nothing is there yet of what was to be superseded.
     Absent,
     /// The `Idempotency-Key` was used for something else.
@@ -108,14 +110,13 @@ const CONTENTION_RETRIES: usize = 5;
 /// Acknowledges an upload in one transaction: version, search rows, owed effects, audit row.
 ///
 /// # Errors
-/// [`DbError::Contended`] once five repeats lost to other transactions, or at once when a lock was not to be had in time.
+/// [`DbError::Contended`] once five repeats lost to other transactions.
 pub async fn record(db: &Client, upload: &Upload<'_>) -> Result<Recorded, DbError> {
     let mut lost = 0;
     loop {
         match try_record(db, upload).await {
-            Err(error @ DbError::Contended(_)) if lost < CONTENTION_RETRIES && !error.waited_for_lock() => {
-                lost += 1
-            }
+            Err(error) if error.waited_for_lock() => return Ok(Recorded::Crowded),
+            Err(DbError::Contended(_)) if lost < CONTENTION_RETRIES => lost += 1,
             Err(error) if error.violated_constraint() == Some("upload_key_pkey") => {
                 return Ok(Recorded::KeyReused);
             }
