@@ -18,10 +18,11 @@ use axum::response::Response;
 use axum::routing::post;
 use conditions::{ConditionHeaders, Conditions};
 use content::Content;
+use domain::ArtefactType;
 use headers::Headers;
 use publish::Submission;
 use room::Room;
-use runtime::{App, Function, Problem, Publisher};
+use runtime::{App, Fault, Function, Problem, Publisher};
 use utoipa::ToSchema;
 
 /// Registered in the list of all functions.
@@ -113,6 +114,10 @@ pub(crate) async fn accept_workbook(
     request: Request,
 ) -> Result<Response, Problem> {
     let submission = submission(&app, request, content::receive_workbook).await?;
+    if submission.metadata.artefact_type == ArtefactType::Lcsu {
+        let fault = Fault::new("x-type", "must not be LCSU: a live case status is no workbook");
+        return Err(Problem::invalid("This list type has no workbook form.", vec![fault]));
+    }
     let receipt = publish::publish(&app, &publisher, submission).await?;
     Ok(receipt.into_artefact(&app))
 }
