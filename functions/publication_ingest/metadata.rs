@@ -2,7 +2,7 @@
 
 use super::headers::Headers;
 use crate::api_docs::words;
-use domain::publication::{Metadata, parse_content_date, parse_instant};
+use domain::publication::{Metadata, parse_content_date, parse_end, parse_instant};
 use domain::{ArtefactType, Language, Provenance, Sensitivity};
 use lists::ListType;
 use utoipa::IntoParams;
@@ -18,10 +18,11 @@ pub(crate) struct XHeaders {
     /// What kind of artefact it is.
     #[param(rename = "x-type", value_type = words::ArtefactType, example = "LIST")]
     artefact_type: String,
-    /// The list type; needed for a LIST, and for whatever is sent as data.
+    /// The list type; needed for a LIST, and for whatever is sent as data. The newer generation's names are taken too, but
+    /// for Crown's, which here are those of types no longer published.
     #[param(rename = "x-list-type", value_type = words::ListType, required = false, example = "CIVIL_DAILY_CAUSE_LIST")]
     list_type: String,
-    /// Who may read it; PUBLIC, if it is not said.
+    /// Who may read it; if it is not said, CLASSIFIED for the list types that are so by default, and PUBLIC for others.
     #[param(rename = "x-sensitivity", value_type = words::Sensitivity, required = false, example = "PUBLIC")]
     sensitivity: String,
     /// Its language.
@@ -37,7 +38,7 @@ pub(crate) struct XHeaders {
     #[param(rename = "x-display-from", value_type = words::DateTime, required = false, example = "2026-01-05T00:00:00Z")]
     display_from: String,
     /// First instant after display; never, if a GENERAL_PUBLICATION does not say it, and needed otherwise.
-    #[param(rename = "x-display-to", value_type = words::DateTime, required = false, example = "2026-01-06T00:00:00Z")]
+    #[param(rename = "x-display-to", value_type = words::EndOfDisplay, required = false, example = "2026-01-06T00:00:00Z")]
     display_to: String,
     /// The producer's own name for it; the file name, for a manual upload.
     #[param(
@@ -62,11 +63,12 @@ pub(super) fn read(from: &mut Headers<'_>) -> Option<(Metadata, Option<&'static 
     let content_date = from.read("x-content-date", content_date, parse_content_date);
     let source_artefact_id = from.optional("x-source-artefact-id");
     let window_needed = artefact_type != Some(ArtefactType::GeneralPublication);
-    let mut instant = |name| {
+    let mut instant = |name, read: fn(&str) -> _| {
         let text = if window_needed { from.required(name) } else { from.optional(name) };
-        from.read(name, text, parse_instant)
+        from.read(name, text, read)
     };
-    let (display_from, display_to) = (instant("x-display-from"), instant("x-display-to"));
+    let display_from = instant("x-display-from", parse_instant);
+    let display_to = instant("x-display-to", parse_end);
     let list_type = list_type(from, artefact_type == Some(ArtefactType::List));
     if let (Some(start), Some(end)) = (display_from, display_to)
         && end < start
@@ -77,7 +79,7 @@ pub(super) fn read(from: &mut Headers<'_>) -> Option<(Metadata, Option<&'static 
         provenance: provenance?,
         source_artefact_id,
         artefact_type: artefact_type?,
-        sensitivity: if is_stated { sensitivity? } else { Sensitivity::Public },
+        sensitivity: if is_stated { sensitivity? } else { unstated(list_type) },
         language: language?,
         display_from,
         display_to,
@@ -88,12 +90,21 @@ pub(super) fn read(from: &mut Headers<'_>) -> Option<(Metadata, Option<&'static 
     Some((metadata, list_type))
 }
 
+/// Who may read what is sent without a word about it: anyone, unless its list type is of the classified ones.
+fn unstated(list_type: Option<&ListType>) -> Sensitivity {
+    let usual = list_type.map(|list_type| list_type.default_sensitivity);
+    usual.filter(|usual| *usual == Sensitivity::Classified).unwrap_or(Sensitivity::Public)
+}
+
+/// A list type by the name of either generation; the plain Crown names are still the deprecated types here.
 fn list_type(from: &mut Headers<'_>, needed: bool) -> Option<&'static ListType> {
     const NAME: &str = "x-list-type";
     let text = if needed { from.required(NAME) } else { from.optional(NAME) };
     from.read(NAME, text, |text| match lists::registry().get(text) {
         Some(list_type) if list_type.deprecated => Err("is a list type that is no longer published"),
         Some(list_type) => Ok(list_type),
-        None => Err("is not a known list type; the names are listed in the API documentation"),
+        None => lists::registry()
+            .get_alias(text)
+            .ok_or("is not a known list type; the names are listed in the API documentation"),
     })
 }
