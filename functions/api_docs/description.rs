@@ -74,6 +74,7 @@ use utoipa::{Modify, OpenApi};
         words::ListPayload,
         words::ListDocument,
         words::DateTime,
+        words::EndOfDisplay,
         words::ContentDate,
     )),
     modifiers(&Shared)

@@ -63,7 +63,11 @@ const PROBLEMS: [(StatusCode, &str, &str); 9] = [
         "The body is sent in a form this operation does not take.",
     ),
     (StatusCode::INTERNAL_SERVER_ERROR, "Defect", "The service could not answer this request."),
-    (StatusCode::SERVICE_UNAVAILABLE, "Unavailable", "A component is away; nothing has been changed."),
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Unavailable",
+        "A component is away. Whether a change was made is not known; the same request may be sent again.",
+    ),
 ];
 
 /// Every problem by its name in the description.

@@ -51,9 +51,11 @@ schemas! {
     /// A list type that is published as a workbook too.
     WorkbookListType = one_of(published().filter(|list_type| list_type.table().is_some()).map(|list_type| list_type.name.as_str()));
     /// A date and time in ISO 8601, from the year 2000 to 2100. An offset is honoured; none means London civil time.
-    DateTime = matching(&format!("^{DATE}{TIME}$"), "2026-01-05T09:00:00Z");
+    DateTime = matching(&format!("^{YEAR}{MONTH_AND_DAY}{TIME}$"), "2026-01-05T09:00:00Z");
+    /// A date and time in ISO 8601, from the year 2000 to 9999. An offset is honoured; none means London civil time.
+    EndOfDisplay = matching(&format!("^[2-9][0-9]{{3}}{MONTH_AND_DAY}{TIME}$"), "2026-01-06T00:00:00Z");
     /// The day a list is for: a date, or a date and time whose London date counts.
-    ContentDate = matching(&format!("^{DATE}({TIME})?$"), "2026-01-05");
+    ContentDate = matching(&format!("^{YEAR}{MONTH_AND_DAY}({TIME})?$"), "2026-01-05");
     /// The list as its producer has it, in the form of its list type; a live case status, for the type LCSU.
     ListPayload = AnyOfBuilder::new()
         .item(ObjectBuilder::new())
@@ -87,7 +89,8 @@ fn published() -> impl Iterator<Item = &'static lists::ListType> {
     lists::registry().all().iter().filter(|list_type| !list_type.deprecated)
 }
 
-const DATE: &str = "(20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+const YEAR: &str = "(20[0-9]{2}|2100)";
+const MONTH_AND_DAY: &str = "-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
 const TIME: &str =
     r"T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?";
 

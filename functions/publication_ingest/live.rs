@@ -2,6 +2,7 @@
 //! is a flat file like any other.
 
 use super::content::Content;
+use super::content::files::FileType;
 use super::publish::Submission;
 use super::receipt::utc;
 use crate::api_docs::words;
@@ -12,10 +13,12 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::live::RoomUpdate;
 use domain::publication::{Metadata, parse_instant};
-use domain::{ArtefactType, LocationId, Provenance};
+use domain::{ArtefactType, Provenance};
 use lists::guard;
+use runtime::extract::from_json;
 use runtime::{App, Fault, Problem, Publisher};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A court has no more rooms than this.
@@ -60,9 +63,16 @@ pub(crate) struct LiveStatus {
 
 /// The live case status an upload holds; `None` for any other upload.
 pub(super) fn update_of(submission: &Submission) -> Result<Option<Update>, Problem> {
-    let (ArtefactType::Lcsu, Content::Json(bytes)) = (submission.metadata.artefact_type, &submission.content)
-    else {
+    if submission.metadata.artefact_type != ArtefactType::Lcsu {
         return Ok(None);
+    }
+    let bytes = match &submission.content {
+        Content::Json(bytes) => bytes,
+        Content::File { kind: FileType::Html, .. } => return Ok(None),
+        Content::File { .. } => {
+            let fault = Fault::new("file", "must be a page, .htm or .html");
+            return Err(Problem::invalid("This is not a live case status.", vec![fault]));
+        }
     };
     let invalid = |pointer: &str, message: String| {
         Problem::invalid("This is not a live case status.", vec![Fault::new(pointer, message)])
@@ -72,14 +82,15 @@ pub(super) fn update_of(submission: &Submission) -> Result<Option<Update>, Probl
     if let Some(fault) = guard::check(&payload).into_iter().next() {
         return Err(invalid(&fault.pointer, fault.message));
     }
-    let status = match payload {
-        serde_json::Value::Array(mut statuses) if statuses.len() == 1 => statuses.remove(0),
-        serde_json::Value::Array(_) => {
+    let (status, place) = match payload {
+        Value::Array(mut statuses) if statuses.len() == 1 => (statuses.remove(0), "/0"),
+        Value::Array(_) => {
             return Err(invalid("", "must hold the status of exactly one court".to_owned()));
         }
-        other => other,
+        other => (other, ""),
     };
-    let status: Status = serde_json::from_value(status).map_err(|error| invalid("", error.to_string()))?;
+    let invalid = |pointer: &str, message: String| invalid(&format!("{place}{pointer}"), message);
+    let status: Status = from_json(status).map_err(|fault| invalid(&fault.field, fault.message))?;
     if status.location_updates.len() > MOST_ROOMS {
         return Err(invalid("/locationUpdates", format!("must hold at most {MOST_ROOMS} rooms")));
     }
@@ -98,10 +109,7 @@ pub(super) async fn record(app: &App, publisher: &Publisher, update: Update) -> 
         return Err(Problem::forbidden("This client may not publish for this provenance."));
     }
     let mut db = app.db.connect().await?;
-    let court = match metadata.provenance {
-        Provenance::ManualUpload => metadata.court_id.parse().ok().map(LocationId),
-        provenance => live_status::court_of(&db, provenance.as_str(), &metadata.court_id).await?,
-    };
+    let court = live_status::court_of(&db, metadata.provenance, &metadata.court_id).await?;
     let Some(court) = court else {
         let fault = Fault::new("x-court-id", "is not known to the reference data");
         return Err(Problem::invalid("A live case status needs a known court.", vec![fault]));

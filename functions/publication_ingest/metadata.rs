@@ -1,18 +1,11 @@
 //! The x-headers of `POST /publication`, read into checked metadata. Every fault is reported, not only the first.
 
+use super::headers::Headers;
 use crate::api_docs::words;
-use axum::http::HeaderMap;
-use chrono::{DateTime, Utc};
-use domain::publication::{Metadata, parse_content_date, parse_instant};
+use domain::publication::{Metadata, parse_content_date, parse_end, parse_instant};
 use domain::{ArtefactType, Language, Provenance, Sensitivity};
 use lists::ListType;
-use runtime::{Fault, Problem};
-use std::fmt::Display;
-use std::str::FromStr;
 use utoipa::IntoParams;
-
-/// The longest header value that is taken: names and ids are far shorter.
-const LONGEST: usize = 256;
 
 /// The headers, for the API's description.
 #[derive(IntoParams)]
@@ -25,10 +18,11 @@ pub(crate) struct XHeaders {
     /// What kind of artefact it is.
     #[param(rename = "x-type", value_type = words::ArtefactType, example = "LIST")]
     artefact_type: String,
-    /// The list type; needed for a LIST, and for whatever is sent as data.
+    /// The list type; needed for a LIST, and for whatever is sent as data. The newer generation's names are taken too, but
+    /// for Crown's, which here are those of types no longer published.
     #[param(rename = "x-list-type", value_type = words::ListType, required = false, example = "CIVIL_DAILY_CAUSE_LIST")]
     list_type: String,
-    /// Who may read it; PUBLIC, if it is not said.
+    /// Who may read it; if it is not said, CLASSIFIED for the list types that are so by default, and PUBLIC for others.
     #[param(rename = "x-sensitivity", value_type = words::Sensitivity, required = false, example = "PUBLIC")]
     sensitivity: String,
     /// Its language.
@@ -44,7 +38,7 @@ pub(crate) struct XHeaders {
     #[param(rename = "x-display-from", value_type = words::DateTime, required = false, example = "2026-01-05T00:00:00Z")]
     display_from: String,
     /// First instant after display; never, if a GENERAL_PUBLICATION does not say it, and needed otherwise.
-    #[param(rename = "x-display-to", value_type = words::DateTime, required = false, example = "2026-01-06T00:00:00Z")]
+    #[param(rename = "x-display-to", value_type = words::EndOfDisplay, required = false, example = "2026-01-06T00:00:00Z")]
     display_to: String,
     /// The producer's own name for it; the file name, for a manual upload.
     #[param(
@@ -56,134 +50,61 @@ pub(crate) struct XHeaders {
     source_artefact_id: String,
 }
 
-/// Reads the headers.
-///
-/// # Errors
-/// 400 with a fault for each header that is missing, unreadable or in contradiction to another.
-pub(super) fn read(
-    headers: &HeaderMap,
-    now: DateTime<Utc>,
-) -> Result<(Metadata, Option<&'static ListType>), Problem> {
-    let mut from = Headers { headers, faults: Vec::new() };
-    let provenance = from.word::<Provenance>("x-provenance", None);
-    let artefact_type = from.word::<ArtefactType>("x-type", None);
-    let sensitivity = from.word("x-sensitivity", Some(Sensitivity::Public));
-    let language = from.word::<Language>("x-language", None);
+/// Reads the headers; what is wrong with them is among their faults.
+pub(super) fn read(from: &mut Headers<'_>) -> Option<(Metadata, Option<&'static ListType>)> {
+    let provenance = from.word::<Provenance>("x-provenance");
+    let artefact_type = from.word::<ArtefactType>("x-type");
+    let sensitivity = from.stated("x-sensitivity");
+    let is_stated = sensitivity.is_some();
+    let sensitivity = from.read("x-sensitivity", sensitivity, str::parse);
+    let language = from.word::<Language>("x-language");
     let court_id = from.required("x-court-id");
-    let content_date = from.parsed("x-content-date", parse_content_date, true);
+    let content_date = from.required("x-content-date");
+    let content_date = from.read("x-content-date", content_date, parse_content_date);
     let source_artefact_id = from.optional("x-source-artefact-id");
     let window_needed = artefact_type != Some(ArtefactType::GeneralPublication);
-    let display_from = from.parsed("x-display-from", parse_instant, window_needed);
-    let display_to = from.parsed("x-display-to", parse_instant, window_needed);
-    let list_type = from.list_type(artefact_type == Some(ArtefactType::List));
+    let mut instant = |name, read: fn(&str) -> _| {
+        let text = if window_needed { from.required(name) } else { from.optional(name) };
+        from.read(name, text, read)
+    };
+    let display_from = instant("x-display-from", parse_instant);
+    let display_to = instant("x-display-to", parse_end);
+    let list_type = list_type(from, artefact_type == Some(ArtefactType::List));
     if let (Some(start), Some(end)) = (display_from, display_to)
         && end < start
     {
         from.fault("x-display-to", "must not be before x-display-from");
     }
-    let Headers { faults, .. } = from;
-    let complete = (provenance, artefact_type, sensitivity, language, court_id, content_date);
-    let (
-        Some(provenance),
-        Some(artefact_type),
-        Some(sensitivity),
-        Some(language),
-        Some(court_id),
-        Some(content_date),
-    ) = complete
-    else {
-        return Err(invalid(faults));
-    };
-    if !faults.is_empty() {
-        return Err(invalid(faults));
-    }
     let metadata = Metadata {
-        provenance,
+        provenance: provenance?,
         source_artefact_id,
-        artefact_type,
-        sensitivity,
-        language,
-        display_from: display_from.unwrap_or(now),
+        artefact_type: artefact_type?,
+        sensitivity: if is_stated { sensitivity? } else { unstated(list_type) },
+        language: language?,
+        display_from,
         display_to,
         list_type: list_type.map(|list_type| list_type.name.clone()),
-        court_id,
-        content_date,
+        court_id: court_id?,
+        content_date: content_date?,
     };
-    Ok((metadata, list_type))
+    Some((metadata, list_type))
 }
 
-fn invalid(faults: Vec<Fault>) -> Problem {
-    Problem::invalid("The request's headers do not describe a publication.", faults)
+/// Who may read what is sent without a word about it: anyone, unless its list type is of the classified ones.
+fn unstated(list_type: Option<&ListType>) -> Sensitivity {
+    let usual = list_type.map(|list_type| list_type.default_sensitivity);
+    usual.filter(|usual| *usual == Sensitivity::Classified).unwrap_or(Sensitivity::Public)
 }
 
-struct Headers<'a> {
-    headers: &'a HeaderMap,
-    faults: Vec<Fault>,
-}
-
-impl Headers<'_> {
-    fn fault(&mut self, name: &str, message: impl Into<String>) {
-        self.faults.push(Fault::new(name, message));
-    }
-
-    /// A header's text, UTF-8; absent and empty are the same.
-    fn optional(&mut self, name: &str) -> Option<String> {
-        let value = self.headers.get(name)?;
-        match std::str::from_utf8(value.as_bytes()).map(str::trim) {
-            Ok("") => None,
-            Ok(text) if text.len() > LONGEST || text.chars().any(char::is_control) => {
-                self.fault(
-                    name,
-                    format!("must be at most {LONGEST} bytes of text without control characters"),
-                );
-                None
-            }
-            Ok(text) => Some(text.to_owned()),
-            Err(_) => {
-                self.fault(name, "must be UTF-8 text");
-                None
-            }
-        }
-    }
-
-    fn required(&mut self, name: &str) -> Option<String> {
-        let before = self.faults.len();
-        let text = self.optional(name);
-        if text.is_none() && self.faults.len() == before {
-            self.fault(name, "is missing");
-        }
-        text
-    }
-
-    fn word<W: FromStr<Err: Display>>(&mut self, name: &str, default: Option<W>) -> Option<W> {
-        let text = if default.is_some() { self.optional(name) } else { self.required(name) };
-        let Some(text) = text else { return default };
-        text.parse().map_err(|error: W::Err| self.fault(name, error.to_string())).ok()
-    }
-
-    fn parsed<T, E: Display>(
-        &mut self,
-        name: &str,
-        parse: fn(&str) -> Result<T, E>,
-        needed: bool,
-    ) -> Option<T> {
-        let text = if needed { self.required(name) } else { self.optional(name) }?;
-        parse(&text).map_err(|error| self.fault(name, error.to_string())).ok()
-    }
-
-    fn list_type(&mut self, needed: bool) -> Option<&'static ListType> {
-        const NAME: &str = "x-list-type";
-        let text = if needed { self.required(NAME) } else { self.optional(NAME) }?;
-        match lists::registry().get(&text) {
-            Some(list_type) if list_type.deprecated => {
-                self.fault(NAME, "is a list type that is no longer published");
-                None
-            }
-            Some(list_type) => Some(list_type),
-            None => {
-                self.fault(NAME, "is not a known list type; the names are listed in the API documentation");
-                None
-            }
-        }
-    }
+/// A list type by the name of either generation; the plain Crown names are still the deprecated types here.
+fn list_type(from: &mut Headers<'_>, needed: bool) -> Option<&'static ListType> {
+    const NAME: &str = "x-list-type";
+    let text = if needed { from.required(NAME) } else { from.optional(NAME) };
+    from.read(NAME, text, |text| match lists::registry().get(text) {
+        Some(list_type) if list_type.deprecated => Err("is a list type that is no longer published"),
+        Some(list_type) => Ok(list_type),
+        None => lists::registry()
+            .get_alias(text)
+            .ok_or("is not a known list type; the names are listed in the API documentation"),
+    })
 }

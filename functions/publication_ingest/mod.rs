@@ -1,7 +1,9 @@
 //! Publication ingest: producers send lists, files and live case status to `POST /publication`, and workbooks to
 //! `POST /publication/non-strategic`. A 201 means one committed transaction holds everything.
 
+pub(crate) mod conditions;
 pub(crate) mod content;
+pub(crate) mod headers;
 pub(crate) mod live;
 pub(crate) mod metadata;
 pub(crate) mod publish;
@@ -14,10 +16,13 @@ use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::post;
+use conditions::{ConditionHeaders, Conditions};
 use content::Content;
-use publish::{Conditions, Submission};
+use domain::ArtefactType;
+use headers::Headers;
+use publish::Submission;
 use room::Room;
-use runtime::{App, Function, Problem, Publisher};
+use runtime::{App, Fault, Function, Problem, Publisher};
 use utoipa::ToSchema;
 
 /// Registered in the list of all functions.
@@ -66,7 +71,7 @@ pub(crate) enum Accepted {
 #[utoipa::path(
     post, path = "/publication", tag = "Publishing", operation_id = "publish",
     security(("entra_id" = ["api.publisher.user"])),
-    params(metadata::XHeaders, publish::ConditionHeaders),
+    params(metadata::XHeaders, ConditionHeaders),
     request_body(content((ListPayload = "application/json"), (FileForm = "multipart/form-data")),
         description = "JSON of the list type, up to 10 MiB; or one file, up to 2 MB."),
     responses(
@@ -95,7 +100,7 @@ pub(crate) async fn accept(
 #[utoipa::path(
     post, path = "/publication/non-strategic", tag = "Publishing", operation_id = "publish_workbook",
     security(("entra_id" = ["api.publisher.user"])),
-    params(metadata::XHeaders, publish::ConditionHeaders),
+    params(metadata::XHeaders, ConditionHeaders),
     request_body(content((WorkbookForm = "multipart/form-data")), description = "A workbook, up to 2 MB."),
     responses(
         (status = 201, description = "It is published.", body = receipt::Artefact,
@@ -109,6 +114,10 @@ pub(crate) async fn accept_workbook(
     request: Request,
 ) -> Result<Response, Problem> {
     let submission = submission(&app, request, content::receive_workbook).await?;
+    if submission.metadata.artefact_type == ArtefactType::Lcsu {
+        let fault = Fault::new("x-type", "must not be LCSU: a live case status is no workbook");
+        return Err(Problem::invalid("This list type has no workbook form.", vec![fault]));
+    }
     let receipt = publish::publish(&app, &publisher, submission).await?;
     Ok(receipt.into_artefact(&app))
 }
@@ -124,8 +133,11 @@ where
     let received_at = app.now();
     let (parts, body) = request.into_parts();
     let headers = parts.headers;
-    let (metadata, list_type) = metadata::read(&headers, received_at)?;
-    let conditions = Conditions::read(&headers)?;
+    let mut said = Headers::of(&headers);
+    let described = metadata::read(&mut said);
+    let conditions = Conditions::read(&mut said);
+    let (metadata, list_type) =
+        said.finish(described, "The request's headers do not describe a publication.")?;
     let room = Room::of(app, &headers).await?;
     let (content, mut room) = room::in_time(receive(app.clone(), headers, body, list_type, room)).await?;
     room.shrink(content.bytes().len());

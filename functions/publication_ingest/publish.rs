@@ -1,12 +1,12 @@
 //! The one way in: validate, read, store the bytes, commit, acknowledge. Both ingest contracts end here.
 
+use super::conditions::Conditions;
 use super::content::Content;
 use super::receipt::Receipt;
 use super::room::Room;
 use adapters::postgres::uploads::{self, Recorded, SearchRow, Upload};
 use adapters::postgres::{ACKNOWLEDGING, Client};
 use axum::body::Bytes;
-use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use domain::publication::Metadata;
 use domain::{LocationLevel, PublicationId};
@@ -15,12 +15,15 @@ use lists::{Context, ListType};
 use runtime::{App, Fault, Problem, Publisher};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use utoipa::IntoParams;
+use std::time::Duration;
 
 /// The container of payloads and flat files, named by version.
 pub(crate) const CONTAINER: &str = "artefact";
 /// Lists smaller than this are validated on the spot; larger ones beside the requests.
 const SMALL: usize = 64 * 1024;
+
+/// How long an upload waits for others of the same publication.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// An upload, its metadata checked and its body received.
 pub(crate) struct Submission {
@@ -38,56 +41,6 @@ pub(crate) struct Submission {
     pub room: Room,
 }
 
-/// On what conditions a producer wants an upload accepted.
-#[derive(Debug, Default)]
-pub(crate) struct Conditions {
-    idempotency_key: Option<String>,
-    expected_version: Option<i32>,
-    source_version: Option<i64>,
-}
-
-/// The conditions, for the API's description.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "describes the headers that Conditions reads")]
-pub(crate) struct ConditionHeaders {
-    /// Names this upload: sent again under the same key it has the same answer, and nothing new is stored.
-    #[param(rename = "idempotency-key", min_length = 1, max_length = 128, required = false)]
-    idempotency_key: String,
-    /// The `ETag` of the version to be superseded; if another is current, the upload is refused.
-    #[param(rename = "if-match", pattern = "^\"?[0-9]{1,9}\"?$", required = false)]
-    expected_version: String,
-    /// The producer's own version number; an older one than is there is refused.
-    #[param(rename = "x-source-version", value_type = i64, required = false)]
-    source_version: i64,
-}
-
-impl Conditions {
-    /// Reads `Idempotency-Key`, `If-Match` (the ETag of the version to be superseded) and `x-source-version`.
-    pub(crate) fn read(headers: &HeaderMap) -> Result<Self, Problem> {
-        let wrong = |name: &str, message: &str| {
-            Problem::invalid("A condition of the request cannot be read.", vec![Fault::new(name, message)])
-        };
-        let text = |name: &str| {
-            let text = headers.get(name).map(|value| value.to_str().map(str::trim)).transpose();
-            text.map_err(|_| wrong(name, "must be ASCII text"))
-        };
-        let idempotency_key = text("idempotency-key")?.map(str::to_owned);
-        if idempotency_key.as_ref().is_some_and(|key| key.is_empty() || key.len() > 128) {
-            return Err(wrong("idempotency-key", "must be 1 to 128 characters"));
-        }
-        let expected_version = text("if-match")?.map(|tag| tag.trim_matches('"').parse()).transpose();
-        let source_version = text("x-source-version")?.map(str::parse).transpose();
-        Ok(Self {
-            idempotency_key,
-            expected_version: expected_version
-                .map_err(|_| wrong("if-match", "must be the ETag of a version, such as \"3\""))?,
-            source_version: source_version
-                .map_err(|_| wrong("x-source-version", "must be a whole number"))?,
-        })
-    }
-}
-
 /// Publishes, and says what became of it.
 pub(crate) async fn publish(
     app: &App,
@@ -101,8 +54,10 @@ pub(crate) async fn publish(
     let prepared = prepare(&metadata, list_type, content, received_at).await?;
     let version_id = app.new_id();
     let name = version_id.to_string();
-    app.blobs.put_new(CONTAINER, &name, prepared.bytes.clone(), prepared.media_type, HashMap::new()).await?;
-    // Whoever waits for a row's lock does not keep others from being read.
+    let Prepared { bytes, sha256, media_type, file_name, search_rows } = prepared;
+    let size = bytes.len();
+    app.blobs.put_new(CONTAINER, &name, bytes, media_type, HashMap::new()).await?;
+    // Whoever waits for its turn does not keep others from being read.
     drop(room);
     let upload = Upload {
         metadata: &metadata,
@@ -111,21 +66,21 @@ pub(crate) async fn publish(
         client: &publisher.client_id,
         received_at,
         level: list_type.map_or(LocationLevel::Venue, |list_type| list_type.level),
-        sha256: &prepared.sha256,
-        size: prepared.bytes.len(),
-        media_type: prepared.media_type,
-        is_flat_file: prepared.file_name.is_some(),
-        file_name: prepared.file_name.as_deref(),
+        sha256: &sha256,
+        size,
+        media_type,
+        is_flat_file: file_name.is_some(),
+        file_name: file_name.as_deref(),
         source_version: conditions.source_version,
         idempotency_key: conditions.idempotency_key.as_deref(),
-        expected_version: conditions.expected_version,
-        hearings: &prepared.search_rows,
+        expected: conditions.expected,
+        hearings: &search_rows,
     };
-    let record = async |db: &mut Client| uploads::record(db, &upload).await;
-    let recorded = app.upload_db.within(ACKNOWLEDGING, record).await?;
+    let recorded = record(app, &upload).await?;
+    let flat_file = file_name.is_some();
     let acknowledged = match recorded {
         Recorded::Created(acknowledged) | Recorded::Superseded(acknowledged) => {
-            wake_file_maker(app, prepared.file_name.is_none());
+            wake_file_maker(app, !flat_file);
             acknowledged
         }
         Recorded::Repeated(acknowledged) => {
@@ -134,21 +89,40 @@ pub(crate) async fn publish(
         }
         Recorded::Outdated => {
             discard(app, name);
-            let detail = "A newer version of this publication is already there; this one was not stored.";
+            let detail = "Something newer of this publication is there; this request has changed nothing.";
             return Err(Problem::conflict("outdated-version", detail));
+        }
+        Recorded::Absent => {
+            discard(app, name);
+            let detail =
+                "Nothing of this publication is there to be superseded; this request has stored nothing.";
+            return Err(Problem::conflict("nothing-to-supersede", detail));
+        }
+        Recorded::Crowded => {
+            discard(app, name);
+            let detail =
+                "Other uploads of this publication are still being recorded; this one was not stored.";
+            return Err(Problem::conflict("concurrent-uploads", detail));
         }
         Recorded::KeyReused => {
             discard(app, name);
-            let detail = "This Idempotency-Key was used for another publication.";
+            let detail =
+                "This Idempotency-Key was used for another upload; this request has changed nothing.";
             return Err(Problem::conflict("idempotency-key-reused", detail));
         }
     };
-    Ok(Receipt {
-        metadata,
-        acknowledged,
-        flat_file: prepared.file_name.is_some(),
-        search_rows: prepared.search_rows,
-    })
+    Ok(Receipt { metadata, acknowledged, flat_file, search_rows })
+}
+
+/// Records an upload when it is its publication's turn: those that wait hold no connection.
+async fn record(app: &App, upload: &Upload<'_>) -> Result<Recorded, Problem> {
+    let Metadata { court_id, content_date, language, list_type, provenance, .. } = upload.metadata;
+    let identity = (court_id, content_date, language, list_type, provenance);
+    let Some(_turn) = app.upload_turns.of(identity, PATIENCE).await else {
+        return Ok(Recorded::Crowded);
+    };
+    let record = async |db: &mut Client| uploads::record(db, upload).await;
+    Ok(app.upload_db.within(ACKNOWLEDGING, record).await?)
 }
 
 /// An upload that may be stored.

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 /// An acknowledged upload.
 pub(crate) struct Receipt {
-    /// What was said of it.
+    /// What was said of it; what may have changed since is in `acknowledged`.
     pub metadata: Metadata,
     /// What became of it.
     pub acknowledged: Acknowledged,
@@ -36,12 +36,12 @@ impl Receipt {
             artefact_id: acknowledged.publication_id,
             provenance: metadata.provenance,
             source_artefact_id: metadata.source_artefact_id.clone(),
-            artefact_type: metadata.artefact_type,
-            sensitivity: metadata.sensitivity,
+            artefact_type: acknowledged.artefact_type,
+            sensitivity: acknowledged.sensitivity,
             language: metadata.language,
             search: self.search(),
-            display_from: utc(metadata.display_from),
-            display_to: metadata.display_to.map(utc),
+            display_from: utc(acknowledged.display_from),
+            display_to: acknowledged.display_to.map(utc),
             list_type: metadata.list_type.clone(),
             location_id: self.location_id(),
             content_date: format!("{}T00:00:00Z", metadata.content_date),
@@ -56,7 +56,7 @@ impl Receipt {
                 response.headers_mut().insert(name, value);
             }
         };
-        set(ETAG, &format!("\"{}\"", acknowledged.version));
+        set(ETAG, &format!("\"{}\"", acknowledged.revision));
         set(LOCATION, &address);
         response
     }

@@ -3,8 +3,10 @@
 
 use crate::api_docs::problems::FieldFault;
 use crate::api_docs::words;
+use crate::publication_ingest::conditions::{ConditionHeaders, Conditions};
 use crate::publication_ingest::content::Content;
-use crate::publication_ingest::publish::{ConditionHeaders, Conditions, Submission, publish};
+use crate::publication_ingest::headers::Headers;
+use crate::publication_ingest::publish::{Submission, publish};
 use crate::publication_ingest::room::{self, Room};
 use axum::Json;
 use axum::body::Bytes;
@@ -13,9 +15,10 @@ use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use domain::publication::{Metadata, parse_content_date, parse_instant};
+use domain::publication::{Metadata, parse_content_date, parse_end, parse_instant};
 use domain::{ArtefactType, Language, Provenance, PublicationId, Sensitivity};
 use lists::ListType;
+use runtime::extract::from_json;
 use runtime::{App, Fault, Function, Problem, Publisher};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -57,7 +60,7 @@ pub(crate) struct Body<'a> {
     #[schema(value_type = words::DateTime, example = "2026-01-05T00:00:00Z")]
     display_from: Option<String>,
     /// First instant after display.
-    #[schema(value_type = words::DateTime, example = "2026-01-06T00:00:00Z")]
+    #[schema(value_type = words::EndOfDisplay, example = "2026-01-06T00:00:00Z")]
     display_to: Option<String>,
     /// The list, in the form of its list type.
     #[serde(borrow)]
@@ -112,7 +115,7 @@ pub(crate) struct Refused {
         (status = 409, description = "Something newer or different is there.", body = Refused),
         (status = 413, description = "It is larger than the limit.", body = Refused),
         (status = 500, description = "The service could not answer.", body = Refused),
-        (status = 503, description = "A component is away; nothing has been changed.", body = Refused)
+        (status = 503, description = "A component is away. Whether a change was made is not known; the same request may be sent again.", body = Refused)
     )
 )]
 pub(crate) async fn accept(
@@ -130,7 +133,9 @@ pub(crate) async fn accept(
 async fn try_accept(app: &App, publisher: &Publisher, request: Request) -> Result<Response, Problem> {
     let received_at = app.now();
     let (parts, body) = request.into_parts();
-    let conditions = Conditions::read(&parts.headers)?;
+    let mut said = Headers::of(&parts.headers);
+    let conditions = Some(Conditions::read(&mut said));
+    let conditions = said.finish(conditions, "A condition of the request cannot be read.")?;
     // The metadata around the list is small.
     let mut room = Room::of(app, &parts.headers).await?;
     let bytes = room::in_time(room.collect(body, app.settings.limits.json + 64 * 1024)).await?;
@@ -139,7 +144,7 @@ async fn try_accept(app: &App, publisher: &Publisher, request: Request) -> Resul
     let content = Content::Json(bytes.slice_ref(list.as_bytes()));
     let submission =
         Submission { metadata, list_type: Some(list_type), content, conditions, received_at, room };
-    let receipt = publish(app, publisher, submission).await?;
+    let receipt = publish(app, publisher, submission).await.map_err(of_body)?;
     let matched = receipt.acknowledged.location_id.is_some();
     let message = if matched {
         "The publication has been accepted."
@@ -149,6 +154,15 @@ async fn try_accept(app: &App, publisher: &Publisher, request: Request) -> Resul
     let artefact_id = receipt.acknowledged.publication_id;
     Ok((StatusCode::CREATED, Json(Accepted { success: true, artefact_id, no_match: !matched, message }))
         .into_response())
+}
+
+/// A problem of a list as a problem of the body it is in.
+fn of_body(mut problem: Problem) -> Problem {
+    let of_list = |fault: &&mut Fault| fault.field.is_empty() || fault.field.starts_with('/');
+    for fault in problem.faults.iter_mut().filter(of_list) {
+        fault.field.insert_str(0, "/hearing_list");
+    }
+    problem
 }
 
 /// A problem in the shape of this contract, its status unchanged.
@@ -165,16 +179,13 @@ fn refusal(problem: Problem) -> Response {
 }
 
 fn read(bytes: &Bytes) -> Result<(Metadata, &'static ListType, &str), Problem> {
-    let unreadable = |error: serde_json::Error| {
-        // The parser's own words name a field and a place, never a value of ours.
-        let message = format!(
-            "is not the JSON this operation takes, at line {} column {}",
-            error.line(),
-            error.column()
-        );
-        Problem::invalid("The request's body cannot be read.", vec![Fault::new("", message)])
+    let mut text = serde_json::Deserializer::from_slice(bytes);
+    let unreadable = |fault: Fault| {
+        let fault = Fault::new(fault.field.trim_start_matches('/'), fault.message);
+        Problem::invalid("The request's body cannot be read.", vec![fault])
     };
-    let body: Body<'_> = serde_json::from_slice(bytes).map_err(unreadable)?;
+    let body: Body<'_> = from_json(&mut text).map_err(unreadable)?;
+    text.end().map_err(|_| unreadable(Fault::new("", "goes on after its end")))?;
     let mut faults = Vec::new();
     let court_id = parsed("court_id", body.court_id.as_deref(), plain, &mut faults);
     let source_artefact_id = body.source_artefact_id.as_deref().filter(|id| !id.is_empty());
@@ -186,7 +197,7 @@ fn read(bytes: &Bytes) -> Result<(Metadata, &'static ListType, &str), Problem> {
     let language = word::<Language>("language", language, &mut faults);
     let content_date = parsed("content_date", body.content_date.as_deref(), parse_content_date, &mut faults);
     let display_from = parsed("display_from", body.display_from.as_deref(), parse_instant, &mut faults);
-    let display_to = parsed("display_to", body.display_to.as_deref(), parse_instant, &mut faults);
+    let display_to = parsed("display_to", body.display_to.as_deref(), parse_end, &mut faults);
     let list_type = parsed("list_type", body.list_type.as_deref(), list_type, &mut faults);
     let list = needed("hearing_list", body.hearing_list, &mut faults);
     if let (Some(from), Some(to)) = (display_from, display_to)
@@ -212,7 +223,7 @@ fn read(bytes: &Bytes) -> Result<(Metadata, &'static ListType, &str), Problem> {
                 artefact_type: ArtefactType::List,
                 sensitivity,
                 language,
-                display_from,
+                display_from: Some(display_from),
                 display_to,
                 list_type: Some(list_type.name.clone()),
                 court_id,

@@ -1,6 +1,6 @@
 //! What changed between two versions of a list.
 
-use super::metadata::find_version;
+use super::metadata::{find_version, readable_versions, strictest};
 use super::{document, record_export, seen};
 use crate::api_docs::problems::{Invalid, Refused, Unknown};
 use crate::api_docs::words;
@@ -59,14 +59,14 @@ pub(crate) async fn between(
     let current = seen(&app, &reader, &id).await?;
     let to = to.unwrap_or(current.publication.current_version);
     let from = from.unwrap_or(to.saturating_sub(1).max(1));
-    let (before, after) =
-        (find_version(&app, &reader, &id, from).await?, find_version(&app, &reader, &id, to).await?);
+    let versions = readable_versions(&app, &reader, &current.publication).await?;
+    let (before, after) = (find_version(&versions, from)?, find_version(&versions, to)?);
+    let sensitivity = strictest([before, after]);
     let court = current.court.as_deref();
-    let (before, after) =
-        (document::of(&app, &before, court).await?, document::of(&app, &after, court).await?);
+    let (before, after) = (document::of(&app, before, court).await?, document::of(&app, after, court).await?);
     let changes = lists::diff::diff(&before, &after);
     let differences = Differences { artefact_id: current.publication.publication_id, from, to, changes };
     let bytes = serde_json::to_vec(&differences).map_err(|error| Problem::defect(&error))?;
-    record_export(&app, &reader, &current.publication, "diff", bytes.len()).await?;
+    record_export(&app, &reader, &current.publication, sensitivity, "diff", bytes.len()).await?;
     Ok(([(CONTENT_TYPE, "application/json")], bytes).into_response())
 }

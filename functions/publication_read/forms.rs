@@ -92,7 +92,7 @@ pub(crate) async fn one(
     if let Some(most) = most.filter(|most| bytes.len() > *most) {
         return Err(Problem::too_large(most));
     }
-    record_export(&app, &reader, &seen.publication, &form, bytes.len()).await?;
+    record_export(&app, &reader, &seen.publication, seen.publication.sensitivity, &form, bytes.len()).await?;
     let mut response = bytes.into_response();
     if let Ok(value) = HeaderValue::from_str(media_type) {
         response.headers_mut().insert(CONTENT_TYPE, value);

@@ -7,7 +7,7 @@ use crate::publication_ingest::receipt::utc;
 use adapters::postgres::publications::{self, Publication};
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{CONTENT_TYPE, ETAG};
+use axum::http::header::{ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::{
@@ -16,7 +16,6 @@ use domain::{
 use runtime::extract::{Path, Query};
 use runtime::{App, Fault, Operator, Problem, Reader};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 
 /// The most rows one page of a listing has.
@@ -45,7 +44,7 @@ fn all_rows() -> u16 {
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes the header that `tagged` reads")]
 pub(crate) struct Known {
-    /// The `ETag` of the version the caller has.
+    /// The `ETag` of the version the caller has; several, with commas; or `*` for any.
     #[param(rename = "if-none-match", required = false)]
     tag: String,
 }
@@ -61,7 +60,7 @@ pub(crate) struct Known {
     ),
     responses(
         (status = 200, description = "The publication at its current version.", body = PublicationView,
-            headers(("etag" = String, description = "The version."))),
+            headers(("etag" = String, description = "What is said of it now, for If-Match of an upload."))),
         (status = 304, description = "It is the version the caller has."),
         Refused,
         Unknown
@@ -74,12 +73,9 @@ pub(crate) async fn one(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let Seen { publication, .. } = seen(&app, &reader, &id).await?;
-    record_export(&app, &reader, &publication, "metadata", 0).await?;
-    let body =
-        serde_json::to_vec(&PublicationView::of(&publication)).map_err(|error| Problem::defect(&error))?;
-    // Sensitivity and window may change without a new version, so the tag is of what is said.
-    let tag = hex::encode(&Sha256::digest(&body)[..16]);
-    Ok(tagged(&headers, &tag, ([(CONTENT_TYPE, "application/json")], body).into_response()))
+    record_export(&app, &reader, &publication, publication.sensitivity, "metadata", 0).await?;
+    let view = Json(PublicationView::of(&publication));
+    Ok(tagged(&headers, &publication.revision.to_string(), view.into_response()))
 }
 
 /// Every version of a publication
@@ -96,9 +92,8 @@ pub(crate) async fn versions(
     Path(id): Path<String>,
 ) -> Result<Json<Vec<VersionView>>, Problem> {
     let Seen { publication, .. } = seen(&app, &reader, &id).await?;
-    record_export(&app, &reader, &publication, "versions", 0).await?;
-    let db = app.db.connect().await?;
-    let versions = publications::versions(&db, publication.publication_id).await?;
+    let versions = readable_versions(&app, &reader, &publication).await?;
+    record_export(&app, &reader, &publication, strictest(&versions), "versions", 0).await?;
     Ok(Json(versions.iter().map(VersionView::of).collect()))
 }
 
@@ -118,24 +113,37 @@ pub(crate) async fn version(
     reader: Reader,
     Path((id, number)): Path<(String, i32)>,
 ) -> Result<Json<VersionView>, Problem> {
-    let version = find_version(&app, &reader, &id, number).await?;
+    let Seen { publication, .. } = seen(&app, &reader, &id).await?;
+    let version = find_version(&readable_versions(&app, &reader, &publication).await?, number)?.clone();
+    record_export(&app, &reader, &publication, version.version_sensitivity, "version", 0).await?;
     Ok(Json(VersionView::of(&version)))
 }
 
-/// A version by its number.
-pub(super) async fn find_version(
+/// The versions of a publication that this reader may read, oldest first. Each was shown under a sensitivity of its own:
+/// behind one that the reader may not read there is nothing more for it.
+pub(super) async fn readable_versions(
     app: &App,
     reader: &Reader,
-    id: &str,
-    number: i32,
-) -> Result<Publication, Problem> {
-    let Seen { publication, .. } = seen(app, reader, id).await?;
+    seen: &Publication,
+) -> Result<Vec<Publication>, Problem> {
     let db = app.db.connect().await?;
-    let versions = publications::versions(&db, publication.publication_id).await?;
-    versions
-        .into_iter()
-        .find(|version| version.version == number)
-        .ok_or_else(|| Problem::not_found("version"))
+    let mut versions = publications::versions(&db, seen.publication_id).await?;
+    let hidden = versions.iter().rposition(|version| {
+        !reader.access.may_read(version.version_sensitivity, version.list_type.as_deref())
+    });
+    versions.drain(..hidden.map_or(0, |last| last + 1));
+    Ok(versions)
+}
+
+/// A version by its number.
+pub(super) fn find_version(versions: &[Publication], number: i32) -> Result<&Publication, Problem> {
+    versions.iter().find(|version| version.version == number).ok_or_else(|| Problem::not_found("version"))
+}
+
+/// The strictest sensitivity that any of these versions was shown under.
+pub(super) fn strictest<'a>(versions: impl IntoIterator<Item = &'a Publication>) -> Sensitivity {
+    let sensitivities = versions.into_iter().map(|version| version.version_sensitivity);
+    sensitivities.max().unwrap_or(Sensitivity::Public)
 }
 
 /// A court's publications, in pages
@@ -207,8 +215,9 @@ pub(crate) async fn location_type(
 /// A response with an ETag; 304 for a caller who has it.
 pub(super) fn tagged(headers: &HeaderMap, tag: &str, mut response: Response) -> Response {
     let tag = format!("\"{tag}\"");
-    let known = headers.get("if-none-match").and_then(|value| value.to_str().ok());
-    if known.is_some_and(|known| known.contains(&tag)) {
+    let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let mut known = known.flat_map(|tags| tags.split(',')).map(str::trim);
+    if known.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag) {
         response = StatusCode::NOT_MODIFIED.into_response();
     }
     if let Ok(tag) = tag.parse() {

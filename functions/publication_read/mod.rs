@@ -74,19 +74,19 @@ fn may_see(app: &App, reader: &Reader, publication: &Publication) -> bool {
     reader.access.internal || reader.access.may_see(&publication.displayed(), app.now())
 }
 
-/// Records that a reader was given what is not public.
+/// Records that a reader was given what is not public, or was not when it was shown.
 pub(crate) async fn record_export(
     app: &App,
     reader: &Reader,
     seen: &Publication,
+    sensitivity: Sensitivity,
     form: &str,
     bytes: usize,
 ) -> Result<(), Problem> {
-    if seen.sensitivity == Sensitivity::Public {
+    if sensitivity == Sensitivity::Public {
         return Ok(());
     }
-    let details =
-        json!({"version": seen.version, "form": form, "bytes": bytes, "sensitivity": seen.sensitivity});
+    let details = json!({"version": seen.version, "form": form, "bytes": bytes, "sensitivity": sensitivity});
     let subject = seen.publication_id.to_string();
     let db = app.db.connect().await?;
     Ok(audit::record(&db, &reader.client_id, "DATA_EXPORT", &subject, &details).await?)

@@ -109,6 +109,54 @@ async fn a_time_with_an_offset_is_that_instant_and_a_time_without_is_london() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_case_number_of_any_length_is_published_and_found() {
+    let world = World::new().await;
+    // Random letters: a text that repeats itself would be stored compressed.
+    let mut state = 17_u32;
+    let mut letter = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b'A' + u8::try_from(state >> 24).expect("a byte") % 26)
+    };
+    let number: String = (0..3_000).map(|_| letter()).collect();
+    world.publisher().publishes(civil_daily_cause_list().amended("K01OX204", &number)).await.expect(201);
+    let path = format!("/publication/search/caseNumber?searchValue={}", number.to_lowercase());
+    let found = world.operator().get(&path).await;
+    assert!([200, 400].contains(&found.status), "{}", found.text());
+    assert_eq!(world.count(&format!("hearing where lower(case_number) = lower('{number}')")).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_case_status_is_of_a_known_court_and_its_faults_name_the_place_but_not_the_value() {
+    let world = World::new().await;
+    let by_hand = || live_case_status().with("x-provenance", "MANUAL_UPLOAD");
+    world.staff().publishes(by_hand().for_court("1")).await.expect(201);
+    for unknown in ["987654", "Oxford", "99999999999999"] {
+        let refused = world.staff().publishes(by_hand().for_court(unknown)).await.expect(400);
+        assert_eq!(refused.faulty_fields(), ["x-court-id"], "{unknown}");
+    }
+    let wrong = live_case_status().body(r#"{"locationUpdates": [{"courtRoom": ["secret"]}]}"#);
+    let refused = world.publisher().publishes(wrong).await.expect(400);
+    assert_eq!(refused.faulty_fields(), ["/locationUpdates/0/courtRoom"]);
+    let wrong = live_case_status().body(r#"[{"locationUpdates": "secret"}]"#);
+    let refused = world.publisher().publishes(wrong).await.expect(400);
+    assert_eq!(refused.faulty_fields(), ["/0/locationUpdates"]);
+    assert!(!refused.text().contains("secret"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_live_case_status_is_a_page() {
+    let world = World::new().await;
+    let page = b"<!DOCTYPE html><html><body>Court 1: in progress</body></html>";
+    for (name, bytes) in [("status.pdf", b"%PDF-1.7\n".as_slice()), ("status.txt", b"Court 1")] {
+        let refused = world.publisher().publishes(live_case_status().file(name, bytes)).await.expect(400);
+        assert_eq!(refused.faulty_fields(), ["file"], "{name}");
+    }
+    for name in ["status.htm", "status.html"] {
+        world.publisher().publishes(live_case_status().file(name, page)).await.expect(201);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_court_reports_what_is_happening_and_its_screen_shows_it() {
     let world = World::new().await;
     world.publisher().publishes(live_case_status()).await.expect(201);

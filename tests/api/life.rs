@@ -3,6 +3,7 @@
 use crate::support::upload::list;
 use crate::support::{World, civil_daily_cause_list, unique};
 use futures::future::join_all;
+use sha2::{Digest, Sha256};
 use std::time::{Duration, Instant};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,7 +83,7 @@ async fn a_late_older_amendment_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_producers_at_once_make_one_publication_with_every_version() {
-    let world = World::new().with_setting("DATABASE_CONNECTIONS", "20").await;
+    let world = World::new().with_own_storage().with_setting("DATABASE_CONNECTIONS", "20").await;
     let publisher = world.publisher();
     publisher.publishes(civil_daily_cause_list()).await.expect(201);
     let posts = (0..200).map(|number| {
@@ -94,9 +95,9 @@ async fn two_hundred_producers_at_once_make_one_publication_with_every_version()
     });
     let answers = join_all(posts).await;
     let accepted = answers.iter().filter(|(status, _)| *status == 201).count();
-    let other = answers.iter().filter(|(status, _)| ![201, 409, 503].contains(status)).count();
-    assert_eq!(other, 0, "only 201, 409 or a polite 503");
-    assert!(accepted >= 20);
+    let other = answers.iter().filter(|(status, _)| ![201, 409].contains(status)).count();
+    assert_eq!(other, 0, "201 or 409 and nothing else");
+    assert!(accepted >= 100, "a queue of a few seconds takes most of them: {accepted}");
     assert_eq!(world.count("publication").await, 1);
     let versions = world.count("publication_version").await;
     assert_eq!(versions, i64::try_from(accepted).expect("small") + 1);
@@ -107,7 +108,32 @@ async fn two_hundred_producers_at_once_make_one_publication_with_every_version()
         1
     );
     assert_eq!(world.count("publication_version where superseded_at is null").await, 1);
-    assert!(answers.iter().all(|(_, took)| *took < Duration::from_secs(30)));
+    // A second for the released build; this one is not optimized, and shares its processors with other tests.
+    assert!(answers.iter().all(|(_, took)| *took < Duration::from_secs(15)));
+    for (body, (status, _)) in answers.iter().enumerate() {
+        let sent = civil_daily_cause_list().numbered(body).body;
+        let stored =
+            format!("publication_version where sha256 = '\\x{}'", hex::encode(Sha256::digest(&sent)));
+        assert_eq!(
+            world.count(&stored).await == 1,
+            *status == 201,
+            "every acknowledged version and no other: {body}"
+        );
+    }
+    the_sweep_leaves_one_blob_a_version(&world).await;
+}
+
+async fn the_sweep_leaves_one_blob_a_version(world: &World) {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "blobs are dated by the emulator, which has no other clock"
+    )]
+    world.app.clock.set(chrono::Utc::now() + chrono::TimeDelta::hours(25));
+    let keep = "update publication set display_to = null";
+    world.database.superuser().await.batch_execute(keep).await.expect("the superuser may");
+    world.runs("retention").await;
+    let blobs = world.app.blobs.list("artefact", "").await.expect("a listing").len();
+    assert_eq!(i64::try_from(blobs).expect("few"), world.count("publication_version").await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ mod ingest;
 mod ingest_headers;
 mod life;
 mod openapi;
+mod ordering;
 mod reading;
 mod second_contract;
 mod visibility;

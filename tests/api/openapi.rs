@@ -104,6 +104,16 @@ async fn an_operation_that_is_said_to_need_a_token_refuses_a_caller_without_one_
     }
 }
 
+#[tokio::test]
+async fn a_method_that_is_not_allowed_is_a_problem_that_names_those_that_are() {
+    let refused = ask(&router(), "PATCH", "/publication/9").await;
+    assert_eq!(refused.status(), StatusCode::METHOD_NOT_ALLOWED);
+    let allowed: BTreeSet<_> = header(&refused, "allow").split(',').collect();
+    assert_eq!(allowed, BTreeSet::from(["DELETE", "GET", "HEAD"]));
+    assert_eq!(header(&refused, "content-type"), "application/problem+json");
+    assert!(text(refused).await.contains("urn:hmcts:pi:problem:method-not-allowed"));
+}
+
 #[test]
 fn every_operation_has_a_name_of_its_own_and_its_problems_are_problems() {
     let description = description();

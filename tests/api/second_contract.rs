@@ -1,5 +1,6 @@
 //! The JSON contract of the 2026 rewrite.
 
+use crate::support::upload::list;
 use crate::support::{World, sample};
 use serde_json::{Value, json};
 
@@ -46,8 +47,40 @@ async fn its_faults_have_that_shape_too() {
     invalid["hearing_list"] = json!({"DailyList": 1});
     let refused = world.publisher().sends("POST", "/v1/publication", &invalid).await.expect(400).json();
     assert_eq!(refused["success"], false);
+    let fields = refused["errors"].as_array().expect("errors").iter().map(|error| error["field"].as_str());
+    assert!(fields.flatten().all(|field| field.starts_with("/hearing_list/DailyList")), "{refused}");
+    let mut number = body();
+    number["court_id"] = 5.into();
+    let refused = world.publisher().sends("POST", "/v1/publication", &number).await.expect(400).json();
+    assert_eq!(refused["errors"][0]["field"], "court_id");
     world.anyone().sends("POST", "/v1/publication", &body()).await.expect(401);
     let mut extra = body();
     extra["role"] = "SYSTEM_ADMIN".into();
     world.publisher().sends("POST", "/v1/publication", &extra).await.expect(400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_type_is_known_by_its_name_of_either_generation_on_both_contracts() {
+    let world = World::new().await;
+    let published = lists::registry().all().iter().filter(|list_type| list_type.is_readable());
+    let aliases =
+        published.flat_map(|list_type| list_type.aliases.iter().map(move |alias| (list_type, alias)));
+    let mut refused = Vec::new();
+    for (list_type, alias) in aliases {
+        let mut newer = body();
+        newer["list_type"] = alias.as_str().into();
+        newer["hearing_list"] = serde_json::from_str(&sample(&list_type.name)).expect("JSON");
+        world.publisher().sends("POST", "/v1/publication", &newer).await.expect(201);
+        newer["list_type"] = list_type.name.as_str().into();
+        world.publisher().sends("POST", "/v1/publication", &newer).await.expect(201);
+        let older = list(&list_type.name, "SNL").with("x-list-type", alias);
+        let answer = world.publisher().publishes(older).await;
+        match answer.status {
+            201 => assert_eq!(answer.json()["listType"], list_type.name),
+            _ => refused.push((answer.faulty_fields().concat(), alias.as_str())),
+        }
+    }
+    // Deprecated types of the older generation have these names.
+    let crown = ["CROWN_DAILY_LIST", "CROWN_FIRM_LIST", "CROWN_WARNED_LIST"];
+    assert_eq!(refused, crown.map(|name| ("x-list-type".to_owned(), name)));
 }

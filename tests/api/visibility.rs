@@ -1,5 +1,7 @@
 //! One question decides what is seen: the window to the instant, the matrix, and rule against predicate.
 
+use crate::support::people::Caller;
+use crate::support::upload::list;
 use crate::support::{World, civil_daily_cause_list, instant};
 use adapters::postgres::publications;
 use domain::{Access, Classified, Principal, Sensitivity, ThirdPartyRole, UserProvenance, UserRole};
@@ -64,6 +66,45 @@ async fn each_principal_reads_what_its_sensitivity_allows_on_every_surface() {
             let listed = caller.get("/publication/locationId/1").await.expect(200).text();
             assert_eq!(listed.contains(&id), reads[index], "{role} {sensitivity}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_closed_before_it_was_redacted_stays_closed_to_whoever_may_read_the_redacted_list() {
+    let world = World::new().await;
+    let publisher = world.publisher();
+    let redacted = civil_daily_cause_list().amended("Ashdown Lettings Limited v Quill", "A v B");
+    let id = publisher.publishes(civil_daily_cause_list().of_sensitivity("CLASSIFIED")).await.artefact_id();
+    publisher.publishes(redacted.clone()).await.expect(201);
+    let (stranger, operator) = (world.third_party("GENERAL_THIRD_PARTY"), world.operator());
+    stranger.get(&format!("/publication/{id}/payload")).await.expect(200);
+    for earlier in ["/diff", "/diff?from=1&to=2", "/diff?from=2&to=1", "/versions/1"] {
+        stranger.get(&format!("/publication/{id}{earlier}")).await.expect(404);
+        operator.get(&format!("/publication/{id}{earlier}")).await.expect(200);
+    }
+    let path = format!("/publication/{id}/versions");
+    let versions =
+        async |caller: &Caller<'_>| caller.get(&path).await.expect(200).json().as_array().map(Vec::len);
+    assert_eq!((versions(&stranger).await, versions(&operator).await), (Some(1), Some(2)));
+    stranger.get(&format!("/publication/{id}/versions/2")).await.expect(200);
+    let exports =
+        "audit_log where action = 'DATA_EXPORT' and details ->> 'sensitivity' = 'CLASSIFIED' and actor";
+    assert_eq!(world.count(&format!("{exports} = 'operations'")).await, 5);
+    assert_eq!(world.count(&format!("{exports} = 'courtel'")).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_with_two_roles_reads_what_either_may_read() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for list_type in ["CIVIL_DAILY_CAUSE_LIST", "MAGISTRATES_STANDARD_LIST", "SJP_PRESS_LIST"] {
+        let upload = list(list_type, "SNL").of_sensitivity("CLASSIFIED");
+        ids.push(world.publisher().publishes(upload).await.artefact_id());
+    }
+    let roles = ["VERIFIED_THIRD_PARTY_CRIME", "VERIFIED_THIRD_PARTY_CFT"];
+    let courtel = world.bearer(&world.claims("courtel", &roles));
+    for (id, status) in ids.iter().zip([200, 200, 404]) {
+        courtel.get(&format!("/publication/{id}/payload")).await.expect(status);
     }
 }
 

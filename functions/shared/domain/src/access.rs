@@ -107,6 +107,20 @@ impl Access {
         }
     }
 
+    /// What either of two may see.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let classified = match (self.classified, other.classified) {
+            (Classified::All, _) | (_, Classified::All) => Classified::All,
+            (Classified::None, known) | (known, Classified::None) => known,
+            (Classified::OfListTypes(mut names), Classified::OfListTypes(more)) => {
+                names.extend(more);
+                Classified::OfListTypes(names)
+            }
+        };
+        Self { private: self.private || other.private, classified, internal: self.internal || other.internal }
+    }
+
     /// The sensitivity alone, without the display window.
     pub fn may_read(&self, sensitivity: Sensitivity, list_type: Option<&str>) -> bool {
         match sensitivity {

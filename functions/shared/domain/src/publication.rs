@@ -2,7 +2,7 @@
 
 use crate::civil::{instant_of, london};
 use crate::vocabulary::{ArtefactType, Language, Provenance, Sensitivity};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
@@ -42,8 +42,8 @@ pub struct Metadata {
     pub sensitivity: Sensitivity,
     /// Its language.
     pub language: Language,
-    /// First instant of display.
-    pub display_from: DateTime<Utc>,
+    /// First instant of display; from its first acceptance on, if absent.
+    pub display_from: Option<DateTime<Utc>>,
     /// First instant after display; never ends, if absent.
     pub display_to: Option<DateTime<Utc>>,
     /// The list type's canonical name.
@@ -54,10 +54,21 @@ pub struct Metadata {
     pub content_date: NaiveDate,
 }
 
-/// A date-time that is not ISO 8601.
+/// A date-time that cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be an ISO 8601 date and time, such as 2026-01-05T09:00:00 or 2026-01-05T09:00:00Z")]
-pub struct NotADateTime;
+pub enum NotADateTime {
+    /// It is not ISO 8601.
+    #[error("must be an ISO 8601 date and time, such as 2026-01-05T09:00:00 or 2026-01-05T09:00:00Z")]
+    Form,
+    /// It lies too early or too late.
+    #[error("must lie in the years 2000 to {0}")]
+    Year(i32),
+}
+
+/// The last year for which anything is published.
+const LAST_YEAR: i32 = 2100;
+/// The last year in which display may end: what some producers say for never.
+const LAST_YEAR_OF_DISPLAY: i32 = 9999;
 
 /// Reads a producer's date-time: an offset is honoured, none means London civil time.
 ///
@@ -65,6 +76,18 @@ pub struct NotADateTime;
 /// [`NotADateTime`] for anything that is not an ISO 8601 date with a time, or that lies outside the
 /// years 2000 to 2100.
 pub fn parse_instant(text: &str) -> Result<DateTime<Utc>, NotADateTime> {
+    instant_until(text, LAST_YEAR)
+}
+
+/// Reads the end of a display, as [`parse_instant`], up to the end of the year 9999.
+///
+/// # Errors
+/// As [`parse_instant`], for years beyond 9999.
+pub fn parse_end(text: &str) -> Result<DateTime<Utc>, NotADateTime> {
+    instant_until(text, LAST_YEAR_OF_DISPLAY)
+}
+
+fn instant_until(text: &str, last_year: i32) -> Result<DateTime<Utc>, NotADateTime> {
     let instant = if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
         instant.with_timezone(&Utc)
     } else {
@@ -72,11 +95,12 @@ pub fn parse_instant(text: &str) -> Result<DateTime<Utc>, NotADateTime> {
         let civil = forms[..2].iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
         match civil {
             Some(civil) => instant_of(civil),
-            None => DateTime::parse_from_str(text, forms[2]).map_err(|_| NotADateTime)?.with_timezone(&Utc),
+            None => {
+                DateTime::parse_from_str(text, forms[2]).map_err(|_| NotADateTime::Form)?.with_timezone(&Utc)
+            }
         }
     };
-    let year = chrono::Datelike::year(&instant);
-    if (2000..=2100).contains(&year) { Ok(instant) } else { Err(NotADateTime) }
+    within(instant.year(), last_year).map(|()| instant)
 }
 
 /// The London date of a producer's date-time, or of a plain date.
@@ -85,10 +109,13 @@ pub fn parse_instant(text: &str) -> Result<DateTime<Utc>, NotADateTime> {
 /// [`NotADateTime`], as [`parse_instant`].
 pub fn parse_content_date(text: &str) -> Result<NaiveDate, NotADateTime> {
     match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-        Ok(date) if (2000..=2100).contains(&chrono::Datelike::year(&date)) => Ok(date),
-        Ok(_) => Err(NotADateTime),
+        Ok(date) => within(date.year(), LAST_YEAR).map(|()| date),
         Err(_) => parse_instant(text).map(|instant| london(instant).date()),
     }
+}
+
+fn within(year: i32, last: i32) -> Result<(), NotADateTime> {
+    if (2000..=last).contains(&year) { Ok(()) } else { Err(NotADateTime::Year(last)) }
 }
 
 /// The court id P&I returns for a court the reference data does not know (LLD 3.5.1.5).
@@ -107,9 +134,13 @@ mod tests {
         assert_eq!(parse_instant("2026-07-01T09:00:00"), Ok(utc("2026-07-01T08:00:00Z")));
         assert_eq!(parse_instant("2026-07-01T09:00:00.123"), Ok(utc("2026-07-01T08:00:00.123Z")));
         assert_eq!(parse_instant("2026-07-01T09:00+02:00"), Ok(utc("2026-07-01T07:00:00Z")));
-        for wrong in ["", "yesterday", "2026-13-01T00:00:00", "1900-01-01T00:00:00Z", "9999-01-01T00:00:00"] {
-            assert_eq!(parse_instant(wrong), Err(NotADateTime), "{wrong}");
+        for wrong in ["", "yesterday", "2026-13-01T00:00:00"] {
+            assert_eq!(parse_instant(wrong), Err(NotADateTime::Form), "{wrong}");
         }
+        for wrong in ["1900-01-01T00:00:00Z", "9999-01-01T00:00:00"] {
+            assert_eq!(parse_instant(wrong), Err(NotADateTime::Year(2100)), "{wrong}");
+        }
+        assert_eq!(parse_end("9999-12-31T23:59:59"), Ok(utc("9999-12-31T23:59:59Z")));
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub struct ListType {
     /// Only these users are offered it for subscription; everyone, if empty.
     pub offered_to: Vec<UserProvenance>,
     /// The sensitivity a manual upload starts from. A publication that states none through the API is
-    /// PUBLIC, whatever its type.
+    /// CLASSIFIED where this is, and PUBLIC otherwise.
     pub default_sensitivity: Sensitivity,
     /// The jurisdiction types of the courts that publish it, as the reference data names them.
     pub jurisdiction_types: Vec<String>,

@@ -63,15 +63,14 @@ impl FromRequestParts<App> for Reader {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let caller = caller(parts, app).await?;
-        let third_party = || ThirdPartyRole::ALL.iter().copied().find(|role| caller.has_role(role.as_str()));
-        let principal = if caller.has_role(OPERATOR_ROLE) {
-            Principal::System
-        } else if let Some(role) = third_party() {
-            Principal::ThirdParty(role)
-        } else {
-            return Err(lacks(&caller, "a reading role"));
-        };
-        let access = Access::of(principal, lists::registry().all().iter().map(lists::ListType::audience));
+        let roles = ThirdPartyRole::ALL.iter().copied().filter(|role| caller.has_role(role.as_str()));
+        let operator = caller.has_role(OPERATOR_ROLE).then_some(Principal::System);
+        let principals = operator.into_iter().chain(roles.map(Principal::ThirdParty));
+        // Whoever has several roles reads what any of them may read.
+        let access = principals
+            .map(|principal| Access::of(principal, lists::registry().audiences()))
+            .reduce(Access::or)
+            .ok_or_else(|| lacks(&caller, "a reading role"))?;
         Ok(Self { client_id: caller.client_id.clone(), access })
     }
 }

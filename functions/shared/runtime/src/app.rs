@@ -2,6 +2,7 @@
 //! before anything else is.
 
 use crate::settings::{self, Settings, Storage};
+use crate::turns::Turns;
 use adapters::blob::BlobStore;
 use adapters::cache::Cache;
 use adapters::credential::AzureIdentity;
@@ -75,6 +76,8 @@ pub struct Parts {
     /// Room for large uploads, in KiB of their bodies: what does not fit waits, so that many at once cannot exhaust
     /// the memory (an upload being read takes about ten times its size).
     pub upload_room: Arc<tokio::sync::Semaphore>,
+    /// Turns of uploads that are of one publication.
+    pub upload_turns: Turns,
     /// The client for mails, made when first needed (its key may come from the vault).
     pub mailer: tokio::sync::OnceCell<adapters::notify::Notify>,
 }
@@ -155,6 +158,7 @@ impl App {
             courts_seen: last_good(),
             kept: Kept::default(),
             upload_room: Arc::new(tokio::sync::Semaphore::new(UPLOAD_ROOM_KIB as usize)),
+            upload_turns: Turns::default(),
             mailer: tokio::sync::OnceCell::new(),
             http,
             site,

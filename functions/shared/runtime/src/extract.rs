@@ -11,6 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_path_to_error::Segment;
 use url::form_urlencoded;
 
@@ -89,12 +90,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             }
         })?;
         let mut text = serde_json::Deserializer::from_slice(&bytes);
-        let read = serde_path_to_error::deserialize(&mut text).map_err(|failure| pointer(failure.path()));
-        let whole = read.and_then(|read| text.end().map(|()| Self(read)).map_err(|_| String::new()));
-        whole.map_err(|field| {
-            Problem::invalid("The body cannot be read.", vec![Fault::new(field, UNREADABLE)])
-        })
+        let read = from_json(&mut text);
+        let whole = read.and_then(|read| text.end().map(|()| Self(read)).map_err(|_| unreadable("")));
+        whole.map_err(|fault| Problem::invalid("The body cannot be read.", vec![fault]))
     }
+}
+
+/// Reads JSON, or JSON already parsed, into its form.
+///
+/// # Errors
+/// The JSON pointer of what is not of that form, without its value.
+pub fn from_json<'de, T: Deserialize<'de>>(json: impl Deserializer<'de>) -> Result<T, Fault> {
+    serde_path_to_error::deserialize(json).map_err(|failure| unreadable(pointer(failure.path())))
+}
+
+fn unreadable(field: impl Into<String>) -> Fault {
+    Fault::new(field, UNREADABLE)
 }
 
 /// The framework's own limit of a body that is read as a whole.

@@ -11,6 +11,7 @@ pub mod register;
 pub mod server;
 pub mod settings;
 pub mod telemetry;
+pub mod turns;
 
 pub use admission::{Anyone, Operator, Publisher, Reader};
 pub use app::App;

@@ -101,10 +101,11 @@ impl Problem {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail)
     }
 
-    /// 503: a component is away; the cause goes to the log.
+    /// 503: a component is away; the cause goes to the log. It may have gone away after a change was made.
     pub fn unavailable(cause: &(dyn Error + 'static)) -> Self {
         tracing::error!(error = %chain(cause), "a component is unavailable");
-        let detail = "The service is not available at the moment. Nothing has been changed.";
+        let detail = "The service is not available at the moment. Whether a change was made is not known; \
+            the same request may be sent again.";
         Self { retry_after: Some(2), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail) }
     }
 

@@ -18,10 +18,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 /// Puts the enabled functions into one router.
 pub fn router(app: App, functions: &[Function], headers: SecurityHeaders) -> Router {
     let enabled = |function: &&Function| !app.settings.disabled.iter().any(|name| name == function.name);
-    let mut router = Router::new().method_not_allowed_fallback(|| async { Problem::method_not_allowed() });
+    let mut router = Router::new();
     for function in functions.iter().filter(enabled) {
         router = router.merge(Routes::of(function).finish().0);
     }
+    // Of the routes there are by now.
+    router = router.method_not_allowed_fallback(|| async { Problem::method_not_allowed() });
     let unknown = Router::new()
         .fallback(nothing_here)
         .layer(from_fn(|request, next| telemetry::observe("unknown_page", request, next)))

@@ -48,7 +48,7 @@ impl Script {
             )
         };
         let statement = format!(
-            "select outcome, publication, version, version_key, court from record_publication(\
+            "select outcome, publication, version, revision, court from record_upload(\
              gen_random_uuid(), gen_random_uuid(), 'bench', now(), 'SNL', :court::text, 'VENUE', false, \
              date '2020-01-01' + :day::text::integer, 'ENGLISH', 'BENCH_' || :cases::text, 'LIST', 'PUBLIC', now(), \
              now() + interval '7 days', :sha::text::bytea, :size::text::integer, 'application/json', false, null, \

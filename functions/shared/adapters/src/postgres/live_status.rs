@@ -2,8 +2,8 @@
 
 use super::{Client, DbError};
 use chrono::{DateTime, Utc};
-use domain::LocationId;
 use domain::live::RoomUpdate;
+use domain::{LocationId, Provenance};
 use tokio_postgres::types::Json;
 
 /// A court's live case status.
@@ -61,12 +61,21 @@ pub async fn courts(db: &Client) -> Result<Vec<LocationId>, DbError> {
     rows.iter().map(|row| Ok(LocationId(row.try_get(0)?))).collect()
 }
 
-/// The court a producer's id stands for, at any level.
+/// The court a producer's id stands for, at any level; the court itself, where it comes by hand.
 ///
 /// # Errors
 /// The database's.
-pub async fn court_of(db: &Client, provenance: &str, court_id: &str) -> Result<Option<LocationId>, DbError> {
-    const COURT: &str = "select location_id from location_reference \
-        where provenance = $1 and provenance_location_id = $2 order by provenance_location_type desc limit 1";
-    Ok(db.query_opt(COURT, &[&provenance, &court_id]).await?.map(|row| LocationId(row.get(0))))
+pub async fn court_of(
+    db: &Client,
+    provenance: Provenance,
+    court_id: &str,
+) -> Result<Option<LocationId>, DbError> {
+    const OWN: &str = "select location_id from location where location_id::text = $1";
+    const REFERRED: &str = "select location_id from location_reference \
+        where provenance_location_id = $1 and provenance = $2 order by provenance_location_type desc limit 1";
+    let row = match provenance {
+        Provenance::ManualUpload => db.query_opt(OWN, &[&court_id]).await?,
+        provenance => db.query_opt(REFERRED, &[&court_id, &provenance.as_str()]).await?,
+    };
+    Ok(row.map(|row| LocationId(row.get(0))))
 }

@@ -36,6 +36,8 @@ pub struct Publication {
     pub withdrawn: bool,
     /// The current version's number.
     pub current_version: i32,
+    /// Raised by every change of the publication; its ETag.
+    pub revision: i32,
     /// The version this row describes.
     pub version: i32,
     /// Name of that version's blob.
@@ -52,6 +54,8 @@ pub struct Publication {
     pub file_name: Option<String>,
     /// The producer's own name for it.
     pub source_artefact_id: Option<String>,
+    /// The sensitivity that version was last shown under.
+    pub version_sensitivity: Sensitivity,
     /// When that version arrived.
     pub received_at: DateTime<Utc>,
     /// When that version was committed.
@@ -76,8 +80,8 @@ impl Publication {
 
 const COLUMNS: &str = "publication.publication_id, provenance, court_id, location_id, content_date, language, \
     list_type, artefact_type, sensitivity, display_from, display_to, (withdrawn_at is not null or archived_at is not null) as withdrawn, \
-    current_version, number, version_id, sha256, size, media_type, is_flat_file, file_name, source_artefact_id, \
-    received_at, published_at, superseded_at";
+    current_version, revision, number, version_id, sha256, size, media_type, is_flat_file, file_name, \
+    source_artefact_id, version_sensitivity, received_at, published_at, superseded_at";
 
 /// The rule of [`domain::Access::may_see`], spelled in SQL over parameters `$1` to `$5`.
 const VISIBLE: &str = "location_id is not null and withdrawn_at is null and archived_at is null \
@@ -214,8 +218,9 @@ pub async fn search_cases(
     limit: i64,
 ) -> Result<Vec<FoundCase>, DbError> {
     let condition = match search {
-        CaseSearch::Number => "lower(case_number) = lower($6)",
-        CaseSearch::Urn => "lower(urn) = lower($6)",
+        // Said as the indexes say it, or they are not used.
+        CaseSearch::Number => "case_number <> '' and lower(case_number) = lower($6)",
+        CaseSearch::Urn => "urn <> '' and lower(urn) = lower($6)",
         CaseSearch::Name => "position(lower($6) in lower(case_name)) > 0",
     };
     let sql = format!(
@@ -294,6 +299,7 @@ fn of_row(row: &Row) -> Result<Publication, DbError> {
         display_to: row.try_get("display_to")?,
         withdrawn: row.try_get("withdrawn")?,
         current_version: row.try_get("current_version")?,
+        revision: row.try_get("revision")?,
         version: row.try_get("number")?,
         version_id: row.try_get("version_id")?,
         sha256: row.try_get("sha256")?,
@@ -302,6 +308,7 @@ fn of_row(row: &Row) -> Result<Publication, DbError> {
         is_flat_file: row.try_get("is_flat_file")?,
         file_name: row.try_get("file_name")?,
         source_artefact_id: row.try_get("source_artefact_id")?,
+        version_sensitivity: word(row, "version_sensitivity")?,
         received_at: row.try_get("received_at")?,
         published_at: row.try_get("published_at")?,
         superseded_at: row.try_get("superseded_at")?,

@@ -1,9 +1,10 @@
-//! Uploads: the acknowledgement of a new version, in one statement and one round trip (`record_publication`).
+//! Uploads: the acknowledgement of a new version, in one statement and one round trip (`record_upload`).
 
+use super::publications::word;
 use super::{Client, DbError};
 use chrono::{DateTime, Utc};
 use domain::publication::Metadata;
-use domain::{LocationId, LocationLevel, Provenance, PublicationId};
+use domain::{ArtefactType, LocationId, LocationLevel, Provenance, PublicationId, Sensitivity};
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
@@ -36,10 +37,19 @@ pub struct Upload<'a> {
     pub source_version: Option<i64>,
     /// The request's `Idempotency-Key`.
     pub idempotency_key: Option<&'a str>,
-    /// The version the producer believes to be current (`If-Match`).
-    pub expected_version: Option<i32>,
+    /// The revision the producer believes to be there (`If-Match`).
+    pub expected: Option<Expected>,
     /// Search rows.
     pub hearings: &'a [SearchRow],
+}
+
+/// What a producer expects to be there before its upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// The publication, whatever was last said of it.
+    Any,
+    /// The publication at this revision.
+    Revision(i32),
 }
 
 /// What search knows of one case.
@@ -62,25 +72,37 @@ pub enum Recorded {
     Created(Acknowledged),
     /// A new version of a publication.
     Superseded(Acknowledged),
-    /// The same bytes as the current version, or a repeated request: nothing new was stored.
+    /// The same bytes as the current version, or a repeated request: there is no new version.
     Repeated(Acknowledged),
-    /// A newer version is already there.
+    /// Something newer is already there.
     Outdated,
+    /// Others of the same publication were in the way for too long.
+    Crowded,
+    /// Nothing is there yet of what was to be superseded.
+    Absent,
     /// The `Idempotency-Key` was used for something else.
     KeyReused,
 }
 
-/// What the producer is told.
+/// What the producer is told: what is stored, whatever the request said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acknowledged {
     /// The publication.
     pub publication_id: PublicationId,
-    /// Its version now current.
+    /// The version that the upload became, or repeated.
     pub version: i32,
-    /// The blob of that version.
-    pub version_id: Uuid,
+    /// The publication's revision after that upload.
+    pub revision: i32,
     /// Its court; `None` while the reference data does not know the court id.
     pub location_id: Option<LocationId>,
+    /// What kind of artefact it is.
+    pub artefact_type: ArtefactType,
+    /// Who may read it.
+    pub sensitivity: Sensitivity,
+    /// First instant of display.
+    pub display_from: DateTime<Utc>,
+    /// First instant after display; never ends, if absent.
+    pub display_to: Option<DateTime<Utc>>,
 }
 
 const CONTENTION_RETRIES: usize = 5;
@@ -88,15 +110,14 @@ const CONTENTION_RETRIES: usize = 5;
 /// Acknowledges an upload in one transaction: version, search rows, owed effects, audit row.
 ///
 /// # Errors
-/// [`DbError::Contended`] once five repeats lost to other transactions, or at once when a lock was not to be had in time.
+/// [`DbError::Contended`] once five repeats lost to other transactions.
 pub async fn record(db: &Client, upload: &Upload<'_>) -> Result<Recorded, DbError> {
     let mut lost = 0;
     loop {
         match try_record(db, upload).await {
-            Err(error @ DbError::Contended(_)) if lost < CONTENTION_RETRIES && !error.waited_for_lock() => {
-                lost += 1
-            }
-            Err(error) if error.violated_constraint() == Some("publication_version_idempotency") => {
+            Err(error) if error.waited_for_lock() => return Ok(Recorded::Crowded),
+            Err(DbError::Contended(_)) if lost < CONTENTION_RETRIES => lost += 1,
+            Err(error) if error.violated_constraint() == Some("upload_key_pkey") => {
                 return Ok(Recorded::KeyReused);
             }
             other => return other,
@@ -106,12 +127,17 @@ pub async fn record(db: &Client, upload: &Upload<'_>) -> Result<Recorded, DbErro
 }
 
 async fn try_record(db: &Client, upload: &Upload<'_>) -> Result<Recorded, DbError> {
-    const RECORD: &str = "select outcome, publication, version, version_key, court from record_publication(\
+    const RECORD: &str = "select outcome, publication, version, revision, court, stored_type, stored_sensitivity, \
+        stored_from, stored_to from record_upload(\
         $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
         $24, $25, $26, $27, $28)";
     let metadata = upload.metadata;
     let column = |of: fn(&SearchRow) -> &str| upload.hearings.iter().map(of).collect::<Vec<_>>();
     let size = i32::try_from(upload.size).unwrap_or(i32::MAX);
+    let expected = upload.expected.map(|expected| match expected {
+        Expected::Any => 0,
+        Expected::Revision(revision) => revision,
+    });
     let parameters: [&(dyn ToSql + Sync); 28] = [
         &upload.publication_id.0,
         &upload.version_id,
@@ -136,7 +162,7 @@ async fn try_record(db: &Client, upload: &Upload<'_>) -> Result<Recorded, DbErro
         &metadata.source_artefact_id,
         &upload.source_version,
         &upload.idempotency_key,
-        &upload.expected_version,
+        &expected,
         &column(|row| &row.case_number),
         &column(|row| &row.urn),
         &column(|row| &row.case_name),
@@ -148,8 +174,12 @@ async fn try_record(db: &Client, upload: &Upload<'_>) -> Result<Recorded, DbErro
         Ok(Acknowledged {
             publication_id: PublicationId(row.try_get("publication")?),
             version: row.try_get("version")?,
-            version_id: row.try_get("version_key")?,
+            revision: row.try_get("revision")?,
             location_id: row.try_get::<_, Option<i32>>("court")?.map(LocationId),
+            artefact_type: word(&row, "stored_type")?,
+            sensitivity: word(&row, "stored_sensitivity")?,
+            display_from: row.try_get("stored_from")?,
+            display_to: row.try_get("stored_to")?,
         })
     };
     Ok(match row.try_get::<_, &str>("outcome")? {
@@ -157,6 +187,7 @@ async fn try_record(db: &Client, upload: &Upload<'_>) -> Result<Recorded, DbErro
         "superseded" => Recorded::Superseded(acknowledged()?),
         "repeated" => Recorded::Repeated(acknowledged()?),
         "key_reused" => Recorded::KeyReused,
+        "absent" => Recorded::Absent,
         _ => Recorded::Outdated,
     })
 }
