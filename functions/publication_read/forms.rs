@@ -3,7 +3,7 @@
 use super::document;
 use super::metadata::{Known, tagged};
 use super::{Seen, record_export, seen};
-use crate::api_docs::problems::{Invalid, Oversized, Refused, Unknown};
+use crate::api_docs::problems::{Invalid, Oversized, Refused, Removed, Unknown};
 use crate::api_docs::words::{self, Spoken};
 use crate::publication_files::{self, Format};
 use axum::Json;
@@ -61,6 +61,7 @@ pub(crate) struct Wanted {
         Invalid,
         Refused,
         Unknown,
+        Removed,
         Oversized
     )
 )]
@@ -72,6 +73,7 @@ pub(crate) async fn one(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Problem> {
     let seen = seen(&app, &reader, &id).await?;
+    document::is_kept(&seen.publication)?;
     let (bytes, media_type, name) = match form.as_str() {
         "payload" if !seen.publication.is_flat_file => {
             (document::payload(&app, &seen.publication).await?, "application/json", None)
@@ -165,7 +167,7 @@ pub(crate) struct Sizes {
 #[utoipa::path(
     get, path = "/publication/{id}/sizes", tag = "Publications", operation_id = "sizes", security(("entra_id" = [])),
     params(("id" = Uuid, Path, description = "The publication.")),
-    responses((status = 200, description = "In bytes.", body = Sizes), Refused, Unknown)
+    responses((status = 200, description = "In bytes.", body = Sizes), Refused, Unknown, Removed)
 )]
 pub(crate) async fn sizes(
     State(app): State<App>,
@@ -173,6 +175,7 @@ pub(crate) async fn sizes(
     Path(id): Path<String>,
 ) -> Result<Json<Sizes>, Problem> {
     let seen = seen(&app, &reader, &id).await?;
+    document::is_kept(&seen.publication)?;
     let size = async |format, tongue| {
         let court = seen.court.as_deref();
         publication_files::file(&app, &seen.publication, court, format, tongue).await.map(|bytes| bytes.len())

@@ -177,7 +177,7 @@ pub(crate) async fn at_location(
 #[utoipa::path(
     get, path = "/publication/no-match", tag = "Publications", operation_id = "no_match",
     security(("entra_id" = ["api.request.admin"])),
-    responses((status = 200, description = "At most 1000, oldest first.", body = Vec<PublicationView>), Refused)
+    responses((status = 200, description = "At most 1000, newest first.", body = Vec<PublicationView>), Refused)
 )]
 pub(crate) async fn no_match(
     State(app): State<App>,
@@ -290,7 +290,7 @@ impl PublicationView {
             version: publication.version,
             superseded_count: publication.current_version - 1,
             payload_size: f64::from(publication.size) / 1024.0,
-            withdrawn: publication.withdrawn,
+            withdrawn: publication.withdrawn || publication.archived,
         }
     }
 }

@@ -205,6 +205,12 @@ async fn what_is_no_longer_displayed_is_archived_and_its_record_and_ledger_stay(
         adapters::postgres::ledger::verify(&db).await.expect("a verdict"),
         adapters::postgres::ledger::Verdict::BrokenAt(1)
     );
+    let operator = world.operator();
+    for form in ["payload", "pdf", "xlsx", "document", "summary", "sizes", "diff"] {
+        let gone = operator.get(&format!("/publication/{id}/{form}")).await.expect(410);
+        assert_eq!(gone.problem(), "gone", "{form}");
+    }
+    operator.get(&format!("/publication/{id}/versions/1")).await.expect(200);
     let again = world
         .publisher()
         .publishes(civil_daily_cause_list().shown("2026-01-07T00:00:00Z", "2026-01-08T00:00:00Z"))
@@ -212,4 +218,6 @@ async fn what_is_no_longer_displayed_is_archived_and_its_record_and_ledger_stay(
         .expect(201);
     assert_eq!(again.artefact_id(), id);
     world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(200);
+    operator.get(&format!("/publication/{id}/payload")).await.expect(200);
+    operator.get(&format!("/publication/{id}/diff")).await.expect(410);
 }

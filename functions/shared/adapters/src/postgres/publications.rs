@@ -32,8 +32,10 @@ pub struct Publication {
     pub display_from: DateTime<Utc>,
     /// First instant after display.
     pub display_to: Option<DateTime<Utc>>,
-    /// It was withdrawn, or its time is over and its bytes are gone.
+    /// It was withdrawn.
     pub withdrawn: bool,
+    /// Its time is over: of it, only the record is kept.
+    pub archived: bool,
     /// The current version's number.
     pub current_version: i32,
     /// The version this row describes.
@@ -58,6 +60,8 @@ pub struct Publication {
     pub published_at: DateTime<Utc>,
     /// When that version was superseded.
     pub superseded_at: Option<DateTime<Utc>>,
+    /// That version's bytes were given up when the publication was archived.
+    pub removed: bool,
 }
 
 impl Publication {
@@ -69,13 +73,14 @@ impl Publication {
             from: self.display_from,
             to: self.display_to,
             court_known: self.location_id.is_some(),
-            withdrawn: self.withdrawn,
+            withdrawn: self.withdrawn || self.archived,
         }
     }
 }
 
 const COLUMNS: &str = "publication.publication_id, provenance, court_id, location_id, content_date, language, \
-    list_type, artefact_type, sensitivity, display_from, display_to, (withdrawn_at is not null or archived_at is not null) as withdrawn, \
+    list_type, artefact_type, sensitivity, display_from, display_to, withdrawn_at is not null as withdrawn, \
+    archived_at is not null as archived, removed_at is not null as removed, \
     current_version, number, version_id, sha256, size, media_type, is_flat_file, file_name, source_artefact_id, \
     received_at, published_at, superseded_at";
 
@@ -239,7 +244,7 @@ pub async fn search_cases(
     db.query(&statement, &parameters).await?.iter().map(found).collect()
 }
 
-/// Publications whose court the reference data does not know, oldest first.
+/// Publications that wait for their court, newest first.
 ///
 /// # Errors
 /// The database's.
@@ -247,7 +252,8 @@ pub async fn without_court(db: &Client) -> Result<Vec<Publication>, DbError> {
     let sql = format!(
         "select {COLUMNS} from publication join publication_version version \
          on version.publication_id = publication.publication_id and number = current_version \
-         where location_id is null and withdrawn_at is null order by created_at limit 1000"
+         where location_id is null and withdrawn_at is null and archived_at is null \
+         order by publication.created_at desc limit 1000"
     );
     db.query(&sql, &[]).await?.iter().map(of_row).collect()
 }
@@ -293,6 +299,7 @@ fn of_row(row: &Row) -> Result<Publication, DbError> {
         display_from: row.try_get("display_from")?,
         display_to: row.try_get("display_to")?,
         withdrawn: row.try_get("withdrawn")?,
+        archived: row.try_get("archived")?,
         current_version: row.try_get("current_version")?,
         version: row.try_get("number")?,
         version_id: row.try_get("version_id")?,
@@ -305,6 +312,7 @@ fn of_row(row: &Row) -> Result<Publication, DbError> {
         received_at: row.try_get("received_at")?,
         published_at: row.try_get("published_at")?,
         superseded_at: row.try_get("superseded_at")?,
+        removed: row.try_get("removed")?,
     })
 }
 
@@ -317,13 +325,13 @@ pub(super) fn word<W: std::str::FromStr>(row: &Row, column: &str) -> Result<W, D
     })
 }
 
-/// Which of these blobs a version refers to whose publication has not been archived.
+/// Which of these blobs are of a version whose bytes are kept.
 ///
 /// # Errors
 /// The database's.
 pub async fn referenced(db: &Client, version_ids: &[Uuid]) -> Result<Vec<Uuid>, DbError> {
     const REFERENCED: &str = "select version_id from publication_version \
-        join publication using (publication_id) where version_id = any($1) and archived_at is null";
+        where version_id = any($1) and removed_at is null";
     let rows = db.query(REFERENCED, &[&version_ids]).await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
@@ -347,6 +355,9 @@ pub async fn archive(
     let tx = db.transaction().await?;
     let rows = tx.query(DUE, &[&ended, &limit]).await?;
     let ids = rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<Vec<Uuid>, DbError>>()?;
+    const REMOVE: &str = "update publication_version set removed_at = now() \
+        where publication_id = any($1) and removed_at is null";
+    tx.execute(REMOVE, &[&ids]).await?;
     tx.execute("delete from hearing where publication_id = any($1)", &[&ids]).await?;
     const CANCEL: &str = "update effect set status = 'cancelled', done_at = now(), error = 'archived' \
         where publication_id = any($1) and status = 'pending'";
@@ -356,4 +367,22 @@ pub async fn archive(
     tx.execute(AUDIT, &[&actor, &ids]).await?;
     tx.commit().await?;
     Ok(ids.len())
+}
+
+/// Lists that were waiting for their court.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rematched {
+    /// Now given it.
+    pub matched: i32,
+    /// Still waiting, since another publication has the identity they would have.
+    pub held: i32,
+}
+
+/// Gives lists whose court was unknown when they came the court that is known by now. Safe to repeat.
+///
+/// # Errors
+/// The database's; nothing has changed.
+pub async fn rematch(db: &Client) -> Result<Rematched, DbError> {
+    let row = db.query_one("select matched, held from rematch_publications()", &[]).await?;
+    Ok(Rematched { matched: row.try_get(0)?, held: row.try_get(1)? })
 }
