@@ -199,6 +199,14 @@ async fn what_is_no_longer_displayed_is_archived_and_its_record_and_ledger_stay(
         adapters::postgres::ledger::verify(&db).await.expect("a verdict"),
         adapters::postgres::ledger::Verdict::Whole(2)
     );
+    let cut_off = "update publication_version made set published_at = made.published_at - interval '3 hours' \
+        from ledger where entry = 2 and ledger.publication_id = made.publication_id and number = ledger.version; \
+        delete from ledger where entry = 2";
+    world.database.superuser().await.batch_execute(cut_off).await.expect("the superuser may");
+    assert_eq!(
+        adapters::postgres::ledger::verify(&db).await.expect("a verdict"),
+        adapters::postgres::ledger::Verdict::Unrecorded(1)
+    );
     let tamper = "update ledger set received_at = received_at - interval '1 hour' where entry = 1";
     world.database.superuser().await.batch_execute(tamper).await.expect("the superuser may");
     assert_eq!(
