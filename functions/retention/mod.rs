@@ -33,12 +33,14 @@ async fn handle(app: App, _: TimerTick) -> Result<Outcome, TriggerError> {
             "lists wait although their court is known: another publication has their identity"
         );
     }
+    let (_, waiting) = publications::without_court(&app.worker_db.connect().await?, 0, 0).await?;
     let recorded = ledger::extend(&app.worker_db.connect().await?).await?;
     let swept = sweep::orphans(&app).await?;
     Ok(Outcome::default()
         .count("archived", archived)
         .count("matched", matched)
         .count("held", held)
+        .count("waiting", waiting)
         .count("recorded", recorded)
         .count("swept", swept))
 }

@@ -227,3 +227,58 @@ async fn a_courts_file_with_a_nul_in_any_cell_is_refused_politely() {
     let report = courts(&world, "77,Wallingford,South\0East,Civil,SNL,70\007,venue").await;
     assert!(report.contains("faults=2"), "{report}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_cut_midway_changes_nothing_and_readers_are_served_meanwhile() {
+    let world = World::new().await;
+    let before = world.count("location").await;
+    let name = format!("{}.csv", unique("courts"));
+    let csv = format!("{HEADINGS}\n500,Abingdon County Court,South East,Civil,SNL,5001,venue\n");
+    let mut keeper = world.database.superuser().await;
+    let lock = keeper.transaction().await.expect("a transaction");
+    lock.batch_execute("lock table location in share mode").await.expect("the superuser may");
+    let import = world.imports(&name, csv.as_bytes());
+    let cut = async {
+        soon().await;
+        assert!(world.html("/courts-tribunals-list").await.contains("Oxford Combined Court Centre"));
+        let midway = "select pg_terminate_backend(pid) from pg_stat_activity \
+            where datname = current_database() and query like '%import_locations()%' and pid <> pg_backend_pid()";
+        assert_eq!(lock.query(midway, &[]).await.expect("the superuser may").len(), 1);
+    };
+    let (answer, ()) = futures::join!(import, cut);
+    assert_eq!(answer.status, 500, "{}", answer.text());
+    lock.rollback().await.expect("the end");
+    assert_eq!((world.count("location").await, world.count("location_staging").await), (before, 0));
+    world.imports(&name, csv.as_bytes()).await.expect(200);
+    assert_eq!(world.count("location").await, before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_imports_at_once_take_turns() {
+    let world = World::new().await;
+    let csv = |region: &str| {
+        let row = |id| format!("{id},Court {id},{region},Civil,SNL,{id},venue\n");
+        format!("{HEADINGS}\n{}", (1000..1300).map(row).collect::<String>())
+    };
+    let (one, other) = (csv("South East"), csv("Wales"));
+    let (first, second) = (unique("courts") + ".csv", unique("courts") + ".csv");
+    let both =
+        futures::join!(world.imports(&first, one.as_bytes()), world.imports(&second, other.as_bytes()));
+    let (one, other) = (both.0.expect(200).text(), both.1.expect(200).text());
+    assert!(one.contains("added=300") != other.contains("added=300"), "{one} {other}");
+    let regions = "(select distinct regions from location where location_id between 1000 and 1299) known";
+    assert_eq!((world.count(regions).await, world.count("location_staging").await), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_is_degraded_not_down_while_the_last_reference_file_was_refused() {
+    let world = World::new().await;
+    assert_eq!(world.page("/health").await.expect(200).json()["status"], "UP");
+    world.imports(&format!("{}.json", unique("glossary")), b"[]").await.expect(200);
+    assert_eq!(world.page("/health").await.expect(200).json()["status"], "DEGRADED");
+    world.page("/health/readiness").await.expect(200);
+    assert!(world.html("/case-event-glossary").await.contains("Adjourned"));
+    let good = b"[{\"name\": \"Adjourned\", \"description\": \"Put off.\"}]";
+    world.imports(&format!("{}.json", unique("glossary")), good).await.expect(200);
+    assert_eq!(world.page("/health").await.expect(200).json()["status"], "UP");
+}
