@@ -191,8 +191,10 @@ pub struct FoundCase {
     pub urn: String,
     /// Case name.
     pub case_name: String,
-    /// It is on a public list.
-    pub is_public: bool,
+    /// The version that lists it, the current one.
+    pub version: i32,
+    /// Who may read that publication.
+    pub sensitivity: Sensitivity,
 }
 
 /// How cases are searched.
@@ -202,7 +204,7 @@ pub enum CaseSearch {
     Number,
     /// The URN, exactly.
     Urn,
-    /// The name contains it.
+    /// The case's name or a party's contains it.
     Name,
 }
 
@@ -221,10 +223,11 @@ pub async fn search_cases(
     let condition = match search {
         CaseSearch::Number => "lower(case_number) = lower($6)",
         CaseSearch::Urn => "lower(urn) = lower($6)",
-        CaseSearch::Name => "position(lower($6) in lower(case_name)) > 0",
+        CaseSearch::Name => "lower(case_name || chr(10) || parties) like '%' || lower($6) || '%'",
     };
+    let term = if search == CaseSearch::Name { literally(term) } else { term.to_owned() };
     let sql = format!(
-        "select distinct hearing.publication_id, case_number, urn, case_name, sensitivity = 'PUBLIC' from hearing \
+        "select distinct hearing.publication_id, case_number, urn, case_name, version, sensitivity from hearing \
          join publication on publication.publication_id = hearing.publication_id and version = current_version \
          where {condition} and {VISIBLE} order by case_name, case_number limit $7"
     );
@@ -238,24 +241,39 @@ pub async fn search_cases(
             case_number: row.try_get(1)?,
             urn: row.try_get(2)?,
             case_name: row.try_get(3)?,
-            is_public: row.try_get(4)?,
+            version: row.try_get(4)?,
+            sensitivity: word(row, "sensitivity")?,
         })
     };
     db.query(&statement, &parameters).await?.iter().map(found).collect()
 }
 
-/// Publications that wait for their court, newest first.
+/// A text as a pattern of `like` that matches nothing but itself.
+fn literally(text: &str) -> String {
+    text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+}
+
+/// Publications that wait for their court, newest first: `limit` of them from `start` on, and how many there are.
 ///
 /// # Errors
 /// The database's.
-pub async fn without_court(db: &Client) -> Result<Vec<Publication>, DbError> {
+pub async fn without_court(
+    db: &Client,
+    start: usize,
+    limit: usize,
+) -> Result<(Vec<Publication>, usize), DbError> {
+    const WAITING: &str = "location_id is null and withdrawn_at is null and archived_at is null";
     let sql = format!(
         "select {COLUMNS} from publication join publication_version version \
          on version.publication_id = publication.publication_id and number = current_version \
-         where location_id is null and withdrawn_at is null and archived_at is null \
-         order by publication.created_at desc limit 1000"
+         where {WAITING} order by created_at desc, publication.publication_id offset $1 limit $2"
     );
-    db.query(&sql, &[]).await?.iter().map(of_row).collect()
+    let bound = |number| i64::try_from(number).unwrap_or(i64::MAX);
+    let rows = db.query(&sql, &[&bound(start), &bound(limit)]).await?;
+    let waiting = rows.iter().map(of_row).collect::<Result<_, _>>()?;
+    let total: i64 =
+        db.query_one(&format!("select count(*) from publication where {WAITING}"), &[]).await?.try_get(0)?;
+    Ok((waiting, usize::try_from(total).unwrap_or_default()))
 }
 
 /// Takes a publication off every surface; its versions stay on record. `false` if it was not standing.
@@ -385,4 +403,14 @@ pub struct Rematched {
 pub async fn rematch(db: &Client) -> Result<Rematched, DbError> {
     let row = db.query_one("select matched, held from rematch_publications()", &[]).await?;
     Ok(Rematched { matched: row.try_get(0)?, held: row.try_get(1)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literally;
+
+    #[test]
+    fn what_is_searched_for_is_no_pattern() {
+        assert_eq!(literally(r"50%_\"), r"50\%\_\\");
+    }
 }
