@@ -66,6 +66,7 @@ async fn verify_ledger() -> anyhow::Result<()> {
     match ledger::verify(&db).await? {
         Verdict::Whole(length) => println!("the ledger is whole: {length} entries"),
         Verdict::BrokenAt(entry) => bail!("the ledger is broken at entry {entry}"),
+        Verdict::Unrecorded(versions) => bail!("{versions} versions have no entry in the ledger"),
     }
     Ok(())
 }

@@ -28,6 +28,8 @@ pub mod subscription;
 pub mod subscription_dispatch;
 pub mod unknown_page;
 
+mod answer;
+
 use portal::PageSource;
 use runtime::Function;
 

@@ -42,7 +42,7 @@ pub(crate) struct FieldFault {
 }
 
 /// Each problem's status, name in the description, and meaning.
-const PROBLEMS: [(StatusCode, &str, &str); 9] = [
+const PROBLEMS: [(StatusCode, &str, &str); 11] = [
     (
         StatusCode::BAD_REQUEST,
         "Invalid",
@@ -55,7 +55,9 @@ const PROBLEMS: [(StatusCode, &str, &str); 9] = [
         "The caller lacks the role or the entitlement this operation needs.",
     ),
     (StatusCode::NOT_FOUND, "NotFound", "It is not there, or not for this caller to know of."),
+    (StatusCode::NOT_ACCEPTABLE, "NotAcceptable", "It is not to be had in any form that the caller accepts."),
     (StatusCode::CONFLICT, "Conflict", "Something newer or different is there; nothing has been changed."),
+    (StatusCode::GONE, "Gone", "It was there; its time is over, and only the record of it is kept."),
     (StatusCode::PAYLOAD_TOO_LARGE, "TooLarge", "The content is larger than the limit."),
     (
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -113,6 +115,10 @@ sets! {
     Unknown: 404;
     /// Something newer is there.
     Conflicting: 409;
+    /// The bytes were given up.
+    Removed: 410;
+    /// It is not to be had in an accepted form.
+    Unacceptable: 406;
     /// The content is too large.
     Oversized: 413;
     /// The body is of another media type.

@@ -1,5 +1,7 @@
-//! Health: liveness touches nothing; readiness asks the database; neither tells the public more than up or down.
+//! Health: liveness touches nothing; readiness asks the database; health also whether reference data is behind. None tells
+//! the public more than how it is.
 
+use adapters::postgres::imports;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -21,7 +23,7 @@ pub const FUNCTION: Function = Function {
     },
 };
 
-/// Up or down.
+/// Up, down, or up with something amiss.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Health {
     status: Status,
@@ -31,6 +33,8 @@ pub(crate) struct Health {
 #[serde(rename_all = "UPPERCASE")]
 enum Status {
     Up,
+    /// It works with older reference data: the last file was refused.
+    Degraded,
     Down,
 }
 
@@ -65,13 +69,19 @@ pub(crate) async fn readiness(State(app): State<App>) -> (StatusCode, Json<Healt
     }
 }
 
-/// As readiness
+/// The process can do its work, and with what data
+///
+/// `DEGRADED`: it works, but the last reference file was refused, and the data before it stands.
 #[utoipa::path(
     get, path = "/health", tag = "Service", operation_id = "health",
     responses((status = 200, description = "It can.", body = Health), (status = 503, description = "Its database is away.", body = Health))
 )]
-pub(crate) async fn health(app: State<App>) -> (StatusCode, Json<Health>) {
-    readiness(app).await
+pub(crate) async fn health(State(app): State<App>) -> (StatusCode, Json<Health>) {
+    let refused = async { imports::any_refused(&app.db.connect().await?).await };
+    match refused.await {
+        Ok(true) => (StatusCode::OK, Json(Health { status: Status::Degraded })),
+        _ => readiness(State(app)).await,
+    }
 }
 
 /// What this is

@@ -5,6 +5,7 @@ pub(crate) mod courts;
 
 mod views;
 
+use crate::answer::{Asked, Known, Paging};
 use crate::api_docs::problems::{Invalid, Oversized, Refused, Unknown};
 use crate::api_docs::words::{self, Spoken};
 use crate::publication_ingest::receipt::utc;
@@ -17,9 +18,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use courts::Court;
 use domain::LocationId;
+use domain::civil::Tongue;
 use runtime::extract::{Path, Query};
 use runtime::{App, Fault, Function, Operator, Problem, Reader};
 use serde::Deserialize;
+use std::sync::Arc;
 use utoipa::IntoParams;
 use views::{Imports, LocationView, PastImport, ReferenceView, ReportView};
 
@@ -82,10 +85,22 @@ impl Filter {
 /// Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
     get, path = "/locations", tag = "Locations", operation_id = "locations", security(("entra_id" = [])),
-    responses((status = 200, description = "By English name.", body = Vec<LocationView>), Refused)
+    params(Paging, Known),
+    responses((status = 200, description = "By English name.", body = Vec<LocationView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))), (status = 304, description = "It is what the caller has."), Invalid, Refused)
 )]
-pub(crate) async fn all(State(app): State<App>, _: Reader) -> Result<Json<Vec<LocationView>>, Problem> {
-    Ok(Json(courts::all(&app).await?.iter().map(|court| LocationView::of(court)).collect()))
+pub(crate) async fn all(
+    State(app): State<App>,
+    _: Reader,
+    asked: Asked,
+    Query(paging): Query<Paging>,
+) -> Result<Response, Problem> {
+    listed(&asked, paging, &courts::all(&app).await?)
+}
+
+fn listed(asked: &Asked, paging: Paging, courts: &[Arc<Court>]) -> Result<Response, Problem> {
+    let page = paging.or(courts.len())?;
+    let rows: Vec<_> = page.of(courts).iter().map(|court| LocationView::of(court)).collect();
+    asked.page(page, &rows, courts.len())
 }
 
 /// One court, with the ids other systems know it by
@@ -93,19 +108,20 @@ pub(crate) async fn all(State(app): State<App>, _: Reader) -> Result<Json<Vec<Lo
 /// Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
     get, path = "/locations/{id}", tag = "Locations", operation_id = "location", security(("entra_id" = [])),
-    params(("id" = i32, Path, description = "P&I's own id of the court.", example = 9)),
-    responses((status = 200, description = "The court.", body = LocationView), Refused, Unknown)
+    params(("id" = i32, Path, description = "P&I's own id of the court.", example = 9), Known),
+    responses((status = 200, description = "The court.", body = LocationView), (status = 304, description = "It is what the caller has."), Refused, Unknown)
 )]
 pub(crate) async fn one(
     State(app): State<App>,
     _: Reader,
+    asked: Asked,
     Path(id): Path<String>,
-) -> Result<Json<LocationView>, Problem> {
+) -> Result<Response, Problem> {
     let id = id.parse().map(LocationId).map_err(|_| Problem::not_found("location"))?;
     let court = courts::find(&app, id).await?.ok_or_else(|| Problem::not_found("location"))?;
     let references = locations::references(&app.db.connect().await?, id).await?;
     let references = references.into_iter().map(ReferenceView::of).collect();
-    Ok(Json(LocationView { location_reference_list: Some(references), ..LocationView::of(&court) }))
+    asked.json(&LocationView { location_reference_list: Some(references), ..LocationView::of(&court) })
 }
 
 /// The court of exactly this name
@@ -113,28 +129,26 @@ pub(crate) async fn one(
 /// Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
     get, path = "/locations/name", tag = "Locations", operation_id = "location_by_name", security(("entra_id" = [])),
-    params(Named),
-    responses((status = 200, description = "The court.", body = LocationView), Invalid, Refused, Unknown)
+    params(Named, Known),
+    responses((status = 200, description = "The court.", body = LocationView), (status = 304, description = "It is what the caller has."), Invalid, Refused, Unknown)
 )]
 pub(crate) async fn by_name(
     State(app): State<App>,
     _: Reader,
+    asked: Asked,
     Query(wanted): Query<Named>,
-) -> Result<Json<LocationView>, Problem> {
+) -> Result<Response, Problem> {
+    if wanted.name.is_empty() {
+        let fault = Fault::new("locationName", "is missing");
+        return Err(Problem::invalid("A court is asked for by its name.", vec![fault]));
+    }
     let courts = courts::all(&app).await?;
-    let named = |court: &&std::sync::Arc<Court>| {
+    let named = |court: &&Arc<Court>| {
         let location = &court.location;
-        if wanted.language == Spoken::Welsh {
-            location.welsh_name == wanted.name
-        } else {
-            location.name == wanted.name
-        }
+        wanted.name == *if wanted.language == Spoken::Welsh { &location.welsh_name } else { &location.name }
     };
-    courts
-        .iter()
-        .find(named)
-        .map(|court| Json(LocationView::of(court)))
-        .ok_or_else(|| Problem::not_found("location"))
+    let court = courts.iter().find(named).ok_or_else(|| Problem::not_found("location"))?;
+    asked.json(&LocationView::of(court))
 }
 
 /// Courts of any of the regions and any of the jurisdictions
@@ -142,36 +156,44 @@ pub(crate) async fn by_name(
 /// Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
     get, path = "/locations/filter", tag = "Locations", operation_id = "filter_locations", security(("entra_id" = [])),
-    params(Filter),
-    responses((status = 200, description = "Those that match, by name.", body = Vec<LocationView>), Invalid, Refused)
+    params(Filter, Paging, Known),
+    responses((status = 200, description = "Those that match, by name.", body = Vec<LocationView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))), (status = 304, description = "It is what the caller has."), Invalid, Refused)
 )]
 pub(crate) async fn filter(
     State(app): State<App>,
     _: Reader,
+    asked: Asked,
     Query(filter): Query<Filter>,
-) -> Result<Json<Vec<LocationView>>, Problem> {
-    let wanted = |text: &str| {
-        text.split(',').map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect::<Vec<_>>()
-    };
-    let (regions, jurisdictions) = (wanted(&filter.regions), wanted(&filter.jurisdictions));
-    let any = |wanted: &[String], values: &[&Vec<String>]| {
-        wanted.is_empty()
-            || values.iter().copied().flatten().any(|value| wanted.contains(&value.to_lowercase()))
-    };
-    let matches = |court: &&std::sync::Arc<Court>| {
+    Query(paging): Query<Paging>,
+) -> Result<Response, Problem> {
+    let (regions, jurisdictions) = (filter.regions.to_lowercase(), filter.jurisdictions.to_lowercase());
+    let matches = |court: &&Arc<Court>| {
         let location = &court.location;
         let (in_regions, in_jurisdictions, in_types) = if filter.is_welsh() {
             (&location.welsh_regions, &location.welsh_jurisdictions, &location.welsh_jurisdiction_types)
         } else {
             (&location.regions, &location.jurisdictions, &location.jurisdiction_types)
         };
-        any(&regions, &[in_regions]) && any(&jurisdictions, &[in_jurisdictions, in_types])
+        any(&regions, in_regions) && (any(&jurisdictions, in_jurisdictions) || any(&jurisdictions, in_types))
     };
     let mut found: Vec<_> = courts::all(&app).await?.iter().filter(matches).cloned().collect();
     if filter.is_welsh() {
-        found.sort_by(|a, b| a.name(domain::civil::Tongue::Cy).cmp(b.name(domain::civil::Tongue::Cy)));
+        // In the order of the portal's A to Z.
+        found.sort_by_cached_key(|court| court.name(Tongue::Cy).to_lowercase());
     }
-    Ok(Json(found.iter().map(|court| LocationView::of(court)).collect()))
+    listed(&asked, paging, &found)
+}
+
+/// Whether one of the words between the commas is one of these values, case aside; no words, and every court will do.
+/// A value may have commas of its own.
+fn any(words: &str, values: &[String]) -> bool {
+    let words: Vec<&str> = words.split(',').map(str::trim).collect();
+    let is_among = |value: &String| {
+        let value = value.to_lowercase();
+        let parts: Vec<&str> = value.split(',').map(str::trim).collect();
+        words.windows(parts.len()).any(|run| run == parts)
+    };
+    words.iter().all(|word| word.is_empty()) || values.iter().any(is_among)
 }
 
 /// Imports a courts file
@@ -239,9 +261,15 @@ pub(crate) async fn import_again(
 #[utoipa::path(
     get, path = "/locations/imports", tag = "Locations", operation_id = "imports",
     security(("entra_id" = ["api.request.admin"])),
-    responses((status = 200, description = "At most 50, newest first.", body = Vec<PastImport>), Refused)
+    params(Paging, Known),
+    responses((status = 200, description = "At most 50, newest first.", body = Vec<PastImport>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))), (status = 304, description = "It is what the caller has."), Invalid, Refused)
 )]
-pub(crate) async fn reports(State(app): State<App>, _: Operator) -> Result<Json<Vec<PastImport>>, Problem> {
+pub(crate) async fn reports(
+    State(app): State<App>,
+    _: Operator,
+    asked: Asked,
+    Query(paging): Query<Paging>,
+) -> Result<Response, Problem> {
     let latest = imports::latest(&app.db.connect().await?, 50).await?;
     let past = |import: imports::ImportRecord| PastImport {
         import_id: import.import_id,
@@ -251,7 +279,9 @@ pub(crate) async fn reports(State(app): State<App>, _: Operator) -> Result<Json<
         report: import.report,
         imported_at: utc(import.imported_at),
     };
-    Ok(Json(latest.into_iter().map(past).collect()))
+    let past: Vec<_> = latest.into_iter().map(past).collect();
+    let page = paging.or(past.len())?;
+    asked.page(page, page.of(&past), past.len())
 }
 
 fn respond(report: &Report) -> Response {

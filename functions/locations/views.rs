@@ -119,6 +119,10 @@ pub(crate) struct ChangedCourts {
     mapped: i32,
     /// Publications given the court that was unknown before.
     rematched: i32,
+    /// Publications whose court is known but whose identity another has: they go on waiting.
+    held: i32,
+    /// Courts that the file does not mention. They stay; no import removes a court.
+    absent: Vec<i32>,
 }
 
 /// A fault of a reference file.

@@ -53,7 +53,7 @@ async fn download(
     };
     set(CONTENT_TYPE, &publication.media_type);
     set(CONTENT_DISPOSITION, &disposition);
-    set(CACHE_CONTROL, &cache_of(&publication).header());
+    set(CACHE_CONTROL, &cache_of(&publication, app.now()).header());
     if !inline {
         set(CONTENT_SECURITY_POLICY, SANDBOX);
     }

@@ -8,8 +8,9 @@ use adapters::postgres::publications::{self, Publication};
 use adapters::postgres::{DbError, READING};
 use axum::extract::{Path, Query, State};
 use axum::routing::get;
+use chrono::{DateTime, Utc};
 use domain::civil::Tongue;
-use domain::{Access, PublicationId, Sensitivity};
+use domain::{Access, Displayed, PublicationId, Sensitivity};
 use portal::{Cache, Page, PageRequest, PageSource, Rendered};
 use runtime::app::ListBody;
 use runtime::{Anyone, App, Function, Problem};
@@ -72,7 +73,8 @@ async fn show(
         return Err(Problem::not_found("list"));
     }
     let court = court_of(&app, &publication).await?;
-    let made_from = format!("{} {last_good}", document::key(&publication, court.as_deref()));
+    let cache = cache_of(&publication, app.now());
+    let made_from = format!("{} {last_good} {cache:?}", document::key(&publication, court.as_deref()));
     let make = page(&app, &request, &publication, court.as_deref(), &which, last_good);
     app.page(&made_from, &request, make).await
 }
@@ -94,7 +96,7 @@ async fn page(
     let page =
         Page::new(PAGE.name).title(body.heading.clone()).back_link(back.unwrap_or_else(|| "/".to_owned()));
     let context = Context { heading: &body.heading, body: &body.html, page: number, pages, last_good };
-    Ok(app.site.render(request, page.context(&context).cache(cache_of(publication)))?)
+    Ok(app.site.render(request, page.context(&context).cache(cache_of(publication, app.now())))?)
 }
 
 /// How long other instances may use a body that this one made.
@@ -144,7 +146,7 @@ async fn write(
     Ok(ListBody { heading, html: written.html, page: written.number, pages: written.pages })
 }
 
-/// A publication that anyone may see now. One whose time has passed is gone; any other is as if it were not there.
+/// A publication that anyone may see now. One that was shown until its time had passed is gone; any other is as if it were not there.
 /// While the database is away, what readers saw in the last ten minutes stands, by the same rule.
 pub(crate) async fn seen(app: &App, id: &str) -> Result<Seen, Problem> {
     let not_found = || Problem::not_found("list");
@@ -161,8 +163,8 @@ pub(crate) async fn seen(app: &App, id: &str) -> Result<Seen, Problem> {
         return Ok(Seen { publication, last_good });
     }
     app.seen.invalidate(&id);
-    let over =
-        publication.display_to.is_some_and(|to| to <= now) && publication.sensitivity == Sensitivity::Public;
+    let was_shown = Displayed { to: None, withdrawn: publication.withdrawn, ..publication.displayed() };
+    let over = publication.display_to.is_some_and(|to| to <= now) && Access::PUBLIC.may_see(&was_shown, now);
     if over { Err(Problem::gone("list")) } else { Err(not_found()) }
 }
 
@@ -178,7 +180,12 @@ async fn find(app: &App, id: PublicationId) -> Result<Option<Publication>, DbErr
     app.db.within(READING, async |db| publications::find(db, id).await).await
 }
 
-/// How long a public page may be kept: briefly, since a list may be amended or withdrawn at any moment.
-pub(crate) fn cache_of(publication: &Publication) -> Cache {
-    if publication.sensitivity == Sensitivity::Public { Cache::Public { seconds: 10 } } else { Cache::Never }
+/// How long a public page may be kept: briefly, since a list may be amended or withdrawn at any moment, and never beyond
+/// its display.
+pub(crate) fn cache_of(publication: &Publication, now: DateTime<Utc>) -> Cache {
+    if publication.sensitivity != Sensitivity::Public {
+        return Cache::Never;
+    }
+    let left = publication.display_to.map_or(10, |to| (to - now).num_seconds().clamp(0, 10));
+    Cache::Public { seconds: u32::try_from(left).unwrap_or_default() }
 }

@@ -2,11 +2,11 @@
 
 use super::metadata::{find_version, readable_versions, strictest};
 use super::{document, record_export, seen};
-use crate::api_docs::problems::{Invalid, Refused, Unknown};
+use crate::answer::{Asked, Known};
+use crate::api_docs::problems::{Invalid, Refused, Removed, Unknown};
 use crate::api_docs::words;
 use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::PublicationId;
 use lists::diff::Change;
 use runtime::extract::{Path, Query};
@@ -47,12 +47,17 @@ pub(crate) struct Differences {
 /// Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
     get, path = "/publication/{id}/diff", tag = "Publications", operation_id = "diff", security(("entra_id" = [])),
-    params(("id" = Uuid, Path, description = "The publication."), Between),
-    responses((status = 200, description = "The differences.", body = Differences), Invalid, Refused, Unknown)
+    params(("id" = Uuid, Path, description = "The publication."), Between, Known),
+    responses(
+        (status = 200, description = "The differences.", body = Differences),
+        (status = 304, description = "They are what the caller has."),
+        Invalid, Refused, Unknown, Removed
+    )
 )]
 pub(crate) async fn between(
     State(app): State<App>,
     reader: Reader,
+    asked: Asked,
     Path(id): Path<String>,
     Query(Between { from, to }): Query<Between>,
 ) -> Result<Response, Problem> {
@@ -68,5 +73,5 @@ pub(crate) async fn between(
     let differences = Differences { artefact_id: current.publication.publication_id, from, to, changes };
     let bytes = serde_json::to_vec(&differences).map_err(|error| Problem::defect(&error))?;
     record_export(&app, &reader, &current.publication, sensitivity, "diff", bytes.len()).await?;
-    Ok(([(CONTENT_TYPE, "application/json")], bytes).into_response())
+    Ok(asked.written(bytes))
 }

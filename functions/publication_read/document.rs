@@ -11,11 +11,20 @@ use lists::{Context, ListDocument, ListType};
 use runtime::{App, Problem};
 use std::sync::Arc;
 
+/// That a version's bytes are kept.
+///
+/// # Errors
+/// 410 once they were given up on purpose, its publication having been archived.
+pub(crate) fn is_kept(publication: &Publication) -> Result<(), Problem> {
+    if publication.removed { Err(Problem::gone("list")) } else { Ok(()) }
+}
+
 /// The bytes of a version as received.
 ///
 /// # Errors
-/// 503 when the store is away, and when it does not hold what the database says it must.
+/// 410 when they were given up; 503 when the store is away, and when it does not hold what the database says it must.
 pub(crate) async fn payload(app: &App, publication: &Publication) -> Result<Bytes, Problem> {
+    is_kept(publication)?;
     let name = publication.version_id.to_string();
     app.blobs.get(CONTAINER, &name).await?.ok_or_else(|| {
         let missing = std::io::Error::other(format!("the blob of version {name} is missing"));
@@ -32,13 +41,14 @@ pub(crate) fn list_type(publication: &Publication) -> Option<&'static ListType> 
 /// The list that a version holds.
 ///
 /// # Errors
-/// 404 for what is not a list published as data; 503 when its bytes cannot be had.
+/// 404 for what is not a list published as data; 410 when its bytes were given up; 503 when they cannot be had.
 pub(crate) async fn of(
     app: &App,
     publication: &Publication,
     court: Option<&Court>,
 ) -> Result<Arc<ListDocument>, Problem> {
     let list_type = list_type(publication).ok_or_else(|| Problem::not_found("list"))?;
+    is_kept(publication)?;
     let key = key(publication, court);
     if let Some(document) = app.documents.get(&key) {
         return Ok(document);

@@ -1,16 +1,16 @@
 //! The forms a publication can be had in: its payload as received, its file, our document, PDF, workbook, summary.
 
 use super::document;
-use super::metadata::{Known, tagged};
 use super::{Seen, record_export, seen};
-use crate::api_docs::problems::{Invalid, Oversized, Refused, Unknown};
+use crate::answer::{Asked, Known};
+use crate::api_docs::problems::{Invalid, Oversized, Refused, Removed, Unknown};
 use crate::api_docs::words::{self, Spoken};
 use crate::publication_files::{self, Format};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use domain::civil::Tongue;
 use runtime::extract::{Path, Query};
@@ -61,38 +61,39 @@ pub(crate) struct Wanted {
         Invalid,
         Refused,
         Unknown,
+        Removed,
         Oversized
     )
 )]
 pub(crate) async fn one(
     State(app): State<App>,
     reader: Reader,
-    headers: HeaderMap,
+    asked: Asked,
     Path((id, form)): Path<(String, String)>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Problem> {
     let seen = seen(&app, &reader, &id).await?;
-    let (bytes, media_type, name) = match form.as_str() {
-        "payload" if !seen.publication.is_flat_file => {
-            (document::payload(&app, &seen.publication).await?, "application/json", None)
-        }
-        "file" if seen.publication.is_flat_file => {
-            let name = seen.publication.file_name.clone();
-            (document::payload(&app, &seen.publication).await?, seen.publication.media_type.as_str(), name)
-        }
-        "document" => (document_json(&app, &seen).await?, "application/json", None),
-        "summary" => {
-            (summary(&app, &seen, wanted.language.tongue()).await?, "text/plain; charset=utf-8", None)
-        }
-        "pdf" | "PDF" => made(&app, &seen, Format::Pdf, wanted.language.tongue()).await?,
-        "xlsx" | "EXCEL" => made(&app, &seen, Format::Xlsx, wanted.language.tongue()).await?,
-        _ => return Err(Problem::not_found("form of this publication")),
-    };
+    give(&app, &reader, &asked, &seen, &form, &wanted).await
+}
+
+/// Gives a form of a publication to a reader who may see it.
+///
+/// # Errors
+/// 404 for a form it does not have, 410 once its bytes were given up, 413 when it is larger than wanted.
+pub(super) async fn give(
+    app: &App,
+    reader: &Reader,
+    asked: &Asked,
+    seen: &Seen,
+    form: &str,
+    wanted: &Wanted,
+) -> Result<Response, Problem> {
+    let (bytes, media_type, name) = made_or_received(app, seen, form, wanted.language.tongue()).await?;
     let most = wanted.max_file_size.and_then(|most| usize::try_from(most).ok());
     if let Some(most) = most.filter(|most| bytes.len() > *most) {
         return Err(Problem::too_large(most));
     }
-    record_export(&app, &reader, &seen.publication, seen.publication.sensitivity, &form, bytes.len()).await?;
+    record_export(app, reader, &seen.publication, seen.publication.sensitivity, form, bytes.len()).await?;
     let mut response = bytes.into_response();
     if let Ok(value) = HeaderValue::from_str(media_type) {
         response.headers_mut().insert(CONTENT_TYPE, value);
@@ -102,12 +103,39 @@ pub(crate) async fn one(
     {
         response.headers_mut().insert(CONTENT_DISPOSITION, value);
     }
-    // What is made also says the court's names, which may change; what was sent never does.
-    let tag = match form.as_str() {
+    // What is made also says the court's names, which may change, in one language; what was sent never does.
+    let tag = match form {
         "payload" | "file" => seen.publication.version_id.to_string(),
-        _ => document::key(&seen.publication, seen.court.as_deref()),
+        _ => {
+            let made_from = document::key(&seen.publication, seen.court.as_deref());
+            format!("{made_from}-{}", wanted.language.tongue().tag())
+        }
     };
-    Ok(tagged(&headers, &tag, response))
+    Ok(asked.tagged(&format!("{form}-{tag}"), response))
+}
+
+async fn made_or_received<'a>(
+    app: &App,
+    seen: &'a Seen,
+    form: &str,
+    tongue: Tongue,
+) -> Result<Form<'a>, Problem> {
+    let publication = &seen.publication;
+    document::is_kept(publication)?;
+    match form {
+        "payload" if !publication.is_flat_file => {
+            Ok((document::payload(app, publication).await?, "application/json", None))
+        }
+        "file" if publication.is_flat_file => {
+            let bytes = document::payload(app, publication).await?;
+            Ok((bytes, publication.media_type.as_str(), publication.file_name.clone()))
+        }
+        "document" => Ok((document_json(app, seen).await?, "application/json", None)),
+        "summary" => Ok((summary(app, seen, tongue).await?, "text/plain; charset=utf-8", None)),
+        "pdf" | "PDF" => made(app, seen, Format::Pdf, tongue).await,
+        "xlsx" | "EXCEL" => made(app, seen, Format::Xlsx, tongue).await,
+        _ => Err(Problem::not_found("form of this publication")),
+    }
 }
 
 type Form<'a> = (Bytes, &'a str, Option<String>);
@@ -144,6 +172,7 @@ pub(crate) async fn exists(
     Path(id): Path<String>,
 ) -> Result<Json<bool>, Problem> {
     let seen = seen(&app, &reader, &id).await?;
+    record_export(&app, &reader, &seen.publication, seen.publication.sensitivity, "exists", 0).await?;
     Ok(Json(document::list_type(&seen.publication).is_some()))
 }
 
@@ -165,7 +194,7 @@ pub(crate) struct Sizes {
 #[utoipa::path(
     get, path = "/publication/{id}/sizes", tag = "Publications", operation_id = "sizes", security(("entra_id" = [])),
     params(("id" = Uuid, Path, description = "The publication.")),
-    responses((status = 200, description = "In bytes.", body = Sizes), Refused, Unknown)
+    responses((status = 200, description = "In bytes.", body = Sizes), Refused, Unknown, Removed)
 )]
 pub(crate) async fn sizes(
     State(app): State<App>,
@@ -173,6 +202,8 @@ pub(crate) async fn sizes(
     Path(id): Path<String>,
 ) -> Result<Json<Sizes>, Problem> {
     let seen = seen(&app, &reader, &id).await?;
+    document::is_kept(&seen.publication)?;
+    record_export(&app, &reader, &seen.publication, seen.publication.sensitivity, "sizes", 0).await?;
     let size = async |format, tongue| {
         let court = seen.court.as_deref();
         publication_files::file(&app, &seen.publication, court, format, tongue).await.map(|bytes| bytes.len())

@@ -1,81 +1,127 @@
 //! Metadata of publications, as the production services' internal view writes it, and more.
 
-use super::{Seen, record_export, seen};
-use crate::api_docs::problems::{Invalid, Refused, Unknown};
+use super::forms::{self, Wanted};
+use super::{Export, Seen, document, negotiate, record_export, record_exports, seen};
+use crate::answer::{Asked, Known, MOST_ROWS, Paging};
+use crate::api_docs::problems::{Invalid, Oversized, Refused, Removed, Unacceptable, Unknown};
 use crate::api_docs::words;
+use crate::publication_files::Format;
 use crate::publication_ingest::receipt::utc;
 use adapters::postgres::publications::{self, Publication};
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, VARY};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::{
     ArtefactType, Language, LocationId, LocationLevel, Provenance, PublicationId, Sensitivity, publication,
 };
 use runtime::extract::{Path, Query};
-use runtime::{App, Fault, Operator, Problem, Reader};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use runtime::{App, Operator, Problem, Reader};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-/// The most rows one page of a listing has.
-const MOST_ROWS: u16 = 100;
-
-/// Which page of a listing.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Paging {
-    /// The page, from 0.
-    #[serde(default)]
-    #[param(value_type = i32, required = false, minimum = 0, maximum = 65535, example = 0)]
-    page: u16,
-    /// How many rows a page has, from 1 to 100.
-    #[serde(default = "all_rows")]
-    #[param(value_type = i32, required = false, minimum = 1, maximum = 100, example = 100)]
-    size: u16,
-}
-
-fn all_rows() -> u16 {
-    MOST_ROWS
-}
-
-/// What the caller has already.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "describes the header that `tagged` reads")]
-pub(crate) struct Known {
-    /// The `ETag` of the version the caller has; several, with commas; or `*` for any.
-    #[param(rename = "if-none-match", required = false)]
-    tag: String,
-}
+/// The media types of the forms that have none of their own.
+const DOCUMENT: &str = "application/vnd.hmcts.pi.document+json";
+const PAYLOAD: &str = "application/vnd.hmcts.pi.payload+json";
 
 /// One publication
 ///
-/// Role: `api.request.admin`, or a third party's.
+/// `Accept` chooses the form, weights being honoured: `application/json` (also if nothing is said) is what is told
+/// here; `application/vnd.hmcts.pi.payload+json` the list as received, `application/vnd.hmcts.pi.document+json` the
+/// list as read, PDF and the workbook what is made of it; of a file, its own media type the file as received, unless
+/// that is `text/html`. Each form also has an address of its own. Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
     get, path = "/publication/{id}", tag = "Publications", operation_id = "publication", security(("entra_id" = [])),
     params(
         ("id" = Uuid, Path, description = "The publication."),
+        Wanted,
         Known
     ),
     responses(
-        (status = 200, description = "The publication at its current version.", body = PublicationView,
-            headers(("etag" = String, description = "What is said of it now, for If-Match of an upload."))),
-        (status = 304, description = "It is the version the caller has."),
+        (status = 200, description = "The publication at its current version.",
+            headers(
+                ("etag" = String, description = "What is said of it now, for If-Match of an upload."),
+                ("vary" = String, description = "`Accept`.")
+            ),
+            content(
+                (PublicationView = "application/json"),
+                (words::ListPayload = "application/vnd.hmcts.pi.payload+json"),
+                (words::ListDocument = "application/vnd.hmcts.pi.document+json"),
+                (String = "application/pdf"),
+                (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+                (String = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+                (String = "application/msword"),
+                (String = "application/rtf"),
+                (String = "text/csv"),
+                (String = "text/plain")
+            )),
+        (status = 304, description = "It is what the caller has."),
+        Invalid,
         Refused,
-        Unknown
+        Unknown,
+        Unacceptable,
+        Removed,
+        Oversized
     )
 )]
 pub(crate) async fn one(
     State(app): State<App>,
     reader: Reader,
+    asked: Asked,
     headers: HeaderMap,
     Path(id): Path<String>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response, Problem> {
-    let Seen { publication, .. } = seen(&app, &reader, &id).await?;
-    record_export(&app, &reader, &publication, publication.sensitivity, "metadata", 0).await?;
-    let view = Json(PublicationView::of(&publication));
-    Ok(tagged(&headers, &publication.revision.to_string(), view.into_response()))
+    let seen = seen(&app, &reader, &id).await?;
+    let accept = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>();
+    let offers = offers(&seen.publication);
+    let types: Vec<_> = offers.iter().map(|(media_type, _)| *media_type).collect();
+    let chosen = negotiate::choose(&accept.join(","), &types)
+        .and_then(|chosen| offers.iter().find(|(media_type, _)| *media_type == chosen));
+    let mut response = match chosen {
+        None => {
+            let detail = format!("This publication can be had as {}.", types.join(", "));
+            Problem::not_acceptable(detail).into_response()
+        }
+        Some((_, None)) => {
+            let publication = &seen.publication;
+            record_export(&app, &reader, publication, publication.sensitivity, "metadata", 0).await?;
+            let view = Json(PublicationView::of(publication)).into_response();
+            asked.tagged(&publication.revision.to_string(), view)
+        }
+        Some((media_type, Some(form))) => {
+            let mut response = forms::give(&app, &reader, &asked, &seen, form, &wanted).await?;
+            if let Ok(media_type) = HeaderValue::from_str(media_type)
+                && response.status() == StatusCode::OK
+            {
+                response.headers_mut().insert(CONTENT_TYPE, media_type);
+            }
+            response
+        }
+    };
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
+    Ok(response)
+}
+
+/// What a publication can be had as, and the form each media type means; none is what is told of it.
+fn offers(publication: &Publication) -> Vec<(&str, Option<&'static str>)> {
+    let mut offers = vec![("application/json", None)];
+    if publication.is_flat_file {
+        // A page of somebody else's is downloaded on purpose or not at all.
+        offers.extend(
+            (publication.media_type != "text/html")
+                .then_some((publication.media_type.as_str(), Some("file"))),
+        );
+        return offers;
+    }
+    offers.push((PAYLOAD, Some("payload")));
+    if document::list_type(publication).is_some() {
+        let made =
+            [(DOCUMENT, "document"), (Format::Pdf.media_type(), "pdf"), (Format::Xlsx.media_type(), "xlsx")];
+        offers.extend(made.map(|(media_type, form)| (media_type, Some(form))));
+    }
+    offers
 }
 
 /// Every version of a publication
@@ -83,18 +129,22 @@ pub(crate) async fn one(
 /// Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
     get, path = "/publication/{id}/versions", tag = "Publications", operation_id = "versions", security(("entra_id" = [])),
-    params(("id" = Uuid, Path, description = "The publication.")),
-    responses((status = 200, description = "Oldest first.", body = Vec<VersionView>), Refused, Unknown)
+    params(("id" = Uuid, Path, description = "The publication."), Paging, Known),
+    responses((status = 200, description = "Oldest first.", body = Vec<VersionView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))), (status = 304, description = "It is what the caller has."), Invalid, Refused, Unknown)
 )]
 pub(crate) async fn versions(
     State(app): State<App>,
     reader: Reader,
+    asked: Asked,
     Path(id): Path<String>,
-) -> Result<Json<Vec<VersionView>>, Problem> {
+    Query(paging): Query<Paging>,
+) -> Result<Response, Problem> {
     let Seen { publication, .. } = seen(&app, &reader, &id).await?;
     let versions = readable_versions(&app, &reader, &publication).await?;
     record_export(&app, &reader, &publication, strictest(&versions), "versions", 0).await?;
-    Ok(Json(versions.iter().map(VersionView::of).collect()))
+    let page = paging.or(versions.len())?;
+    let rows: Vec<_> = page.of(&versions).iter().map(VersionView::of).collect();
+    asked.page(page, &rows, versions.len())
 }
 
 /// One version of a publication
@@ -104,19 +154,21 @@ pub(crate) async fn versions(
     get, path = "/publication/{id}/versions/{number}", tag = "Publications", operation_id = "version", security(("entra_id" = [])),
     params(
         ("id" = Uuid, Path, description = "The publication."),
-        ("number" = i32, Path, description = "The version, from 1.", minimum = 1, example = 1)
+        ("number" = i32, Path, description = "The version, from 1.", minimum = 1, example = 1),
+        Known
     ),
-    responses((status = 200, description = "The version.", body = VersionView), Invalid, Refused, Unknown)
+    responses((status = 200, description = "The version.", body = VersionView), (status = 304, description = "It is what the caller has."), Invalid, Refused, Unknown)
 )]
 pub(crate) async fn version(
     State(app): State<App>,
     reader: Reader,
+    asked: Asked,
     Path((id, number)): Path<(String, i32)>,
-) -> Result<Json<VersionView>, Problem> {
+) -> Result<Response, Problem> {
     let Seen { publication, .. } = seen(&app, &reader, &id).await?;
     let version = find_version(&readable_versions(&app, &reader, &publication).await?, number)?.clone();
     record_export(&app, &reader, &publication, version.version_sensitivity, "version", 0).await?;
-    Ok(Json(VersionView::of(&version)))
+    asked.json(&VersionView::of(&version))
 }
 
 /// The versions of a publication that this reader may read, oldest first. Each was shown under a sensitivity of its own:
@@ -152,10 +204,11 @@ pub(super) fn strictest<'a>(versions: impl IntoIterator<Item = &'a Publication>)
 #[utoipa::path(
     get, path = "/publication/locationId/{location_id}", tag = "Publications", operation_id = "publications_of_location",
     security(("entra_id" = [])),
-    params(("location_id" = i32, Path, description = "P&I's own id of the court.", example = 9), Paging),
+    params(("location_id" = i32, Path, description = "P&I's own id of the court.", example = 9), Paging, Known),
     responses(
         (status = 200, description = "Those the caller may see now, by list type and date; none, for a court that is not known.",
-            body = Vec<PublicationView>),
+            body = Vec<PublicationView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))),
+        (status = 304, description = "It is what the caller has."),
         Invalid,
         Refused
     )
@@ -163,36 +216,45 @@ pub(super) fn strictest<'a>(versions: impl IntoIterator<Item = &'a Publication>)
 pub(crate) async fn at_location(
     State(app): State<App>,
     reader: Reader,
+    asked: Asked,
     Path(court): Path<i32>,
     Query(paging): Query<Paging>,
-) -> Result<Json<Vec<PublicationView>>, Problem> {
-    if !(1..=MOST_ROWS).contains(&paging.size) {
-        let fault = Fault::new("size", format!("must be from 1 to {MOST_ROWS}"));
-        return Err(Problem::invalid("The page cannot be that long.", vec![fault]));
-    }
+) -> Result<Response, Problem> {
+    let page = paging.or(MOST_ROWS)?;
     let db = app.db.connect().await?;
     let publications = publications::at_location(&db, LocationId(court), &reader.access, app.now()).await?;
-    let rows = publications
-        .iter()
-        .skip(usize::from(paging.page) * usize::from(paging.size))
-        .take(usize::from(paging.size));
-    Ok(Json(rows.map(PublicationView::of).collect()))
+    let rows = page.of(&publications);
+    record_exports(&db, &reader.client_id, rows.iter().map(|row| Export::of(row, "listing"))).await?;
+    let views: Vec<_> = rows.iter().map(PublicationView::of).collect();
+    asked.page(page, &views, publications.len())
 }
 
-/// Publications whose court the reference data does not know
+/// Publications whose court the reference data does not know, in pages
 ///
 /// Role: `api.request.admin`.
 #[utoipa::path(
     get, path = "/publication/no-match", tag = "Publications", operation_id = "no_match",
     security(("entra_id" = ["api.request.admin"])),
-    responses((status = 200, description = "At most 1000, oldest first.", body = Vec<PublicationView>), Refused)
+    params(Paging, Known),
+    responses(
+        (status = 200, description = "Those that wait, newest first.", body = Vec<PublicationView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))),
+        (status = 304, description = "It is what the caller has."),
+        Invalid,
+        Refused
+    )
 )]
 pub(crate) async fn no_match(
     State(app): State<App>,
-    _: Operator,
-) -> Result<Json<Vec<PublicationView>>, Problem> {
-    let waiting = publications::without_court(&app.db.connect().await?).await?;
-    Ok(Json(waiting.iter().map(PublicationView::of).collect()))
+    operator: Operator,
+    asked: Asked,
+    Query(paging): Query<Paging>,
+) -> Result<Response, Problem> {
+    let page = paging.or(MOST_ROWS)?;
+    let db = app.db.connect().await?;
+    let (rows, total) = publications::without_court(&db, page.start(), page.size).await?;
+    record_exports(&db, &operator.client_id, rows.iter().map(|row| Export::of(row, "listing"))).await?;
+    let views: Vec<_> = rows.iter().map(PublicationView::of).collect();
+    asked.page(page, &views, total)
 }
 
 /// The level at which a list type's court ids are matched
@@ -210,20 +272,6 @@ pub(crate) async fn location_type(
 ) -> Result<Json<LocationLevel>, Problem> {
     let found = lists::registry().get(&list_type).ok_or_else(|| Problem::not_found("list type"))?;
     Ok(Json(found.level))
-}
-
-/// A response with an ETag; 304 for a caller who has it.
-pub(super) fn tagged(headers: &HeaderMap, tag: &str, mut response: Response) -> Response {
-    let tag = format!("\"{tag}\"");
-    let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let mut known = known.flat_map(|tags| tags.split(',')).map(str::trim);
-    if known.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag) {
-        response = StatusCode::NOT_MODIFIED.into_response();
-    }
-    if let Ok(tag) = tag.parse() {
-        response.headers_mut().insert(ETAG, tag);
-    }
-    response
 }
 
 /// A publication at its current version.
@@ -299,7 +347,7 @@ impl PublicationView {
             version: publication.version,
             superseded_count: publication.current_version - 1,
             payload_size: f64::from(publication.size) / 1024.0,
-            withdrawn: publication.withdrawn,
+            withdrawn: publication.withdrawn || publication.archived,
         }
     }
 }

@@ -5,11 +5,12 @@ pub(crate) mod changes;
 pub(crate) mod document;
 pub(crate) mod forms;
 pub(crate) mod metadata;
+mod negotiate;
 pub(crate) mod search;
 
 use crate::api_docs::problems::{Invalid, Refused, Unknown};
 use crate::locations::courts::{self, Court};
-use adapters::postgres::{audit, publications, publications::Publication};
+use adapters::postgres::{Client, audit, publications, publications::Publication};
 use axum::Json;
 use axum::extract::State;
 use axum::routing::{delete, get, put};
@@ -86,10 +87,46 @@ pub(crate) async fn record_export(
     if sensitivity == Sensitivity::Public {
         return Ok(());
     }
-    let details = json!({"version": seen.version, "form": form, "bytes": bytes, "sensitivity": sensitivity});
-    let subject = seen.publication_id.to_string();
     let db = app.db.connect().await?;
-    Ok(audit::record(&db, &reader.client_id, "DATA_EXPORT", &subject, &details).await?)
+    let export = Export { sensitivity, amount: ("bytes", bytes), ..Export::of(seen, form) };
+    record_exports(&db, &reader.client_id, [export]).await
+}
+
+/// What of one publication a caller was given.
+pub(crate) struct Export<'a> {
+    publication_id: PublicationId,
+    version: i32,
+    sensitivity: Sensitivity,
+    form: &'a str,
+    /// How much, and in what.
+    amount: (&'a str, usize),
+}
+
+impl<'a> Export<'a> {
+    /// A row of a listing, or another form of it.
+    fn of(publication: &Publication, form: &'a str) -> Self {
+        let Publication { publication_id, version, sensitivity, .. } = *publication;
+        Self { publication_id, version, sensitivity, form, amount: ("bytes", 0) }
+    }
+}
+
+/// Records, in one statement, what of the non-public a caller was given.
+async fn record_exports<'a>(
+    db: &Client,
+    client_id: &str,
+    exports: impl IntoIterator<Item = Export<'a>>,
+) -> Result<(), Problem> {
+    let beyond_public = exports.into_iter().filter(|export| export.sensitivity != Sensitivity::Public);
+    let event = |export: Export<'_>| {
+        let Export { version, form, sensitivity, amount: (what, amount), .. } = export;
+        let details = json!({"version": version, "form": form, what: amount, "sensitivity": sensitivity});
+        (export.publication_id.to_string(), details)
+    };
+    let events: Vec<_> = beyond_public.map(event).collect();
+    if events.is_empty() {
+        return Ok(());
+    }
+    Ok(audit::record_all(db, client_id, "DATA_EXPORT", &events).await?)
 }
 
 /// A publication that was taken off.

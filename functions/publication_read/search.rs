@@ -1,15 +1,16 @@
 //! Search for cases on the lists a reader may see.
 
+use super::{Export, record_exports};
+use crate::answer::{Asked, Known, Paging};
 use crate::api_docs::problems::{Invalid, Refused};
-use adapters::postgres::audit;
 use adapters::postgres::publications::{self, CaseSearch, FoundCase};
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use domain::PublicationId;
 use runtime::extract::Query;
 use runtime::{App, Fault, Problem, Reader};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
 /// A search by name needs this many characters.
@@ -17,7 +18,7 @@ const SHORTEST_NAME: usize = 3;
 /// No search is longer.
 const LONGEST: usize = 256;
 /// A search answers at most this many cases.
-const MOST_CASES: i64 = 50;
+const MOST_CASES: usize = 50;
 
 /// What is searched for, and where.
 #[derive(Deserialize, IntoParams)]
@@ -74,14 +75,16 @@ pub(crate) struct CaseView {
 /// Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
     get, path = "/publication/search", tag = "Search", operation_id = "search", security(("entra_id" = [])),
-    params(Search),
-    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>), Invalid, Refused)
+    params(Search, Paging, Known),
+    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))), (status = 304, description = "It is what the caller has."), Invalid, Refused)
 )]
 pub(crate) async fn by_term(
     State(app): State<App>,
     reader: Reader,
+    asked: Asked,
+    Query(paging): Query<Paging>,
     Query(search): Query<Search>,
-) -> Result<Json<Vec<CaseView>>, Problem> {
+) -> Result<Response, Problem> {
     let kind = match search.term.as_str() {
         "CASE_ID" | "CASE_NUMBER" => CaseSearch::Number,
         "CASE_URN" => CaseSearch::Urn,
@@ -91,7 +94,7 @@ pub(crate) async fn by_term(
             return Err(Problem::invalid("The search cannot be made.", vec![fault]));
         }
     };
-    find(&app, &reader, kind, &search.value).await
+    find(&app, &reader, &asked, paging, kind, &search.value).await
 }
 
 /// Cases by number, exactly
@@ -99,15 +102,17 @@ pub(crate) async fn by_term(
 /// Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
     get, path = "/publication/search/caseNumber", tag = "Search", operation_id = "search_case_number", security(("entra_id" = [])),
-    params(WholeNumber),
-    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>), Invalid, Refused)
+    params(WholeNumber, Paging, Known),
+    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))), (status = 304, description = "It is what the caller has."), Invalid, Refused)
 )]
 pub(crate) async fn by_case_number(
     State(app): State<App>,
     reader: Reader,
+    asked: Asked,
+    Query(paging): Query<Paging>,
     Query(search): Query<WholeNumber>,
-) -> Result<Json<Vec<CaseView>>, Problem> {
-    find(&app, &reader, CaseSearch::Number, &search.value).await
+) -> Result<Response, Problem> {
+    find(&app, &reader, &asked, paging, CaseSearch::Number, &search.value).await
 }
 
 /// Cases by part of their name
@@ -115,41 +120,60 @@ pub(crate) async fn by_case_number(
 /// Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
     get, path = "/publication/search/caseName", tag = "Search", operation_id = "search_case_name", security(("entra_id" = [])),
-    params(PartOfName),
-    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>), Invalid, Refused)
+    params(PartOfName, Paging, Known),
+    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))), (status = 304, description = "It is what the caller has."), Invalid, Refused)
 )]
 pub(crate) async fn by_case_name(
     State(app): State<App>,
     reader: Reader,
+    asked: Asked,
+    Query(paging): Query<Paging>,
     Query(search): Query<PartOfName>,
-) -> Result<Json<Vec<CaseView>>, Problem> {
-    find(&app, &reader, CaseSearch::Name, &search.value).await
+) -> Result<Response, Problem> {
+    find(&app, &reader, &asked, paging, CaseSearch::Name, &search.value).await
 }
 
 async fn find(
     app: &App,
     reader: &Reader,
+    asked: &Asked,
+    paging: Paging,
     kind: CaseSearch,
     value: &str,
-) -> Result<Json<Vec<CaseView>>, Problem> {
+) -> Result<Response, Problem> {
+    let page = paging.or(MOST_CASES)?;
     let value = value.trim();
     let shortest = if kind == CaseSearch::Name { SHORTEST_NAME } else { 1 };
-    if !(shortest..=LONGEST).contains(&value.chars().count()) || value.contains('\0') {
+    if !(shortest..=LONGEST).contains(&value.chars().count()) || value.chars().any(char::is_control) {
         let fault = Fault::new("searchValue", format!("must be {shortest} to {LONGEST} characters"));
         return Err(Problem::invalid("The search cannot be made.", vec![fault]));
     }
     let db = app.db.connect().await?;
-    let found = publications::search_cases(&db, kind, value, &reader.access, app.now(), MOST_CASES).await?;
-    let beyond_public = found.iter().filter(|case| !case.is_public).count();
-    if beyond_public > 0 {
-        let details = json!({"cases": beyond_public});
-        audit::record(&db, &reader.client_id, "DATA_EXPORT", "search", &details).await?;
-    }
-    let case = |case: FoundCase| CaseView {
+    let most = i64::try_from(MOST_CASES).unwrap_or(i64::MAX);
+    let found = publications::search_cases(&db, kind, value, &reader.access, app.now(), most).await?;
+    let rows = page.of(&found);
+    record_exports(&db, &reader.client_id, exports(rows)).await?;
+    let case = |case: &FoundCase| CaseView {
         artefact_id: case.publication_id,
-        case_number: case.case_number,
-        case_urn: case.urn,
-        case_name: case.case_name,
+        case_number: case.case_number.clone(),
+        case_urn: case.urn.clone(),
+        case_name: case.case_name.clone(),
     };
-    Ok(Json(found.into_iter().map(case).collect()))
+    asked.page(page, &rows.iter().map(case).collect::<Vec<_>>(), found.len())
+}
+
+/// What was given of each publication, in cases.
+fn exports(found: &[FoundCase]) -> impl Iterator<Item = Export<'static>> {
+    let mut of_publication = BTreeMap::new();
+    for case in found {
+        let export = of_publication.entry(case.publication_id).or_insert(Export {
+            publication_id: case.publication_id,
+            version: case.version,
+            sensitivity: case.sensitivity,
+            form: "search",
+            amount: ("cases", 0),
+        });
+        export.amount.1 += 1;
+    }
+    of_publication.into_values()
 }

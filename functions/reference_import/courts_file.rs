@@ -137,6 +137,7 @@ impl Columns {
 
     /// A row, its faults noted.
     fn row(&self, record: &StringRecord, row: usize, faults: &mut Vec<RowFault>) -> CourtRow {
+        self.check_text(record, row, faults);
         let mut fault = |column: Column, message: String| {
             let heading = self.at.get(&column).and_then(|index| self.headings.get(*index));
             faults.push(RowFault { row, column: heading.cloned().unwrap_or_default(), message });
@@ -151,17 +152,6 @@ impl Columns {
                     None
                 }
             };
-        for column in [Column::Name, Column::WelshName] {
-            let name = self.cell(record, column);
-            if name.contains('<') || name.contains('>') || name.chars().any(char::is_control) {
-                fault(column, "must not contain markup or control characters".to_owned());
-            } else if name.len() > 255 {
-                fault(column, "must be at most 255 bytes".to_owned());
-            }
-        }
-        if self.cell(record, Column::Name).is_empty() {
-            fault(Column::Name, "is missing".to_owned());
-        }
         let provenance = text(Column::Provenance);
         let provenance_location_id = text(Column::ProvenanceId);
         if provenance.is_empty() != provenance_location_id.is_empty() {
@@ -187,6 +177,27 @@ impl Columns {
             provenance,
             provenance_location_id,
             provenance_location_type,
+        }
+    }
+
+    /// Notes what no cell may have, and what no name may.
+    fn check_text(&self, record: &StringRecord, row: usize, faults: &mut Vec<RowFault>) {
+        let known = |index: &usize| self.at.values().any(|at| at == index);
+        let names = [Column::Name, Column::WelshName].map(|column| self.at.get(&column).copied());
+        for ((index, cell), heading) in record.iter().enumerate().zip(&self.headings) {
+            let is_name = names.contains(&Some(index));
+            let message = if known(&index) && cell.chars().any(char::is_control) {
+                "must not contain control characters"
+            } else if is_name && cell.contains(['<', '>']) {
+                "must not contain markup"
+            } else if is_name && cell.len() > 255 {
+                "must be at most 255 bytes"
+            } else if names[0] == Some(index) && cell.is_empty() {
+                "is missing"
+            } else {
+                continue;
+            };
+            faults.push(RowFault { row, column: heading.clone(), message: message.to_owned() });
         }
     }
 
@@ -257,6 +268,13 @@ mod tests {
             (7, "Court Desc"),
             (8, ""),
         ];
+        assert_eq!(faults(text), expected.map(|(row, column)| (row, column.to_owned())));
+    }
+
+    #[test]
+    fn a_control_character_in_any_cell_that_is_read_is_a_fault() {
+        let text = "P&I ID,Court Desc,Region,Jurisdiction,Email,Notes\n1,Bath,South\0West,Civil,a\u{1}b,\0\n2,W\0ells,South West,Civil,,\n";
+        let expected = [(2, "Region"), (2, "Email"), (3, "Court Desc")];
         assert_eq!(faults(text), expected.map(|(row, column)| (row, column.to_owned())));
     }
 

@@ -55,8 +55,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<GlossaryEntry>, Vec<RowFault>> {
         } else if !ids.insert(id.clone()) {
             faults.push(fault(row, "id", "is the id of an earlier entry"));
         }
-        for (column, text) in [("name", &entry.name), ("description", &entry.description)] {
-            if text.trim().is_empty() || text.len() > LONGEST {
+        for (column, text, needed) in [
+            ("name", &entry.name, true),
+            ("description", &entry.description, true),
+            ("welshName", &entry.welsh_name, false),
+            ("welshDescription", &entry.welsh_description, false),
+        ] {
+            if (needed && text.trim().is_empty()) || text.len() > LONGEST || !is_text(text) {
                 faults.push(fault(row, column, "must be 1 to 4000 bytes of text"));
             }
         }
@@ -64,6 +69,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<GlossaryEntry>, Vec<RowFault>> {
         read.push(GlossaryEntry { id, name, description, welsh_name, welsh_description });
     }
     if faults.is_empty() { Ok(read) } else { Err(faults) }
+}
+
+/// Whether there are no control characters in it but line breaks and tabs.
+fn is_text(text: &str) -> bool {
+    text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'))
 }
 
 #[cfg(test)]
@@ -76,6 +86,21 @@ mod tests {
             {"id": "8", "name": "Hearing Finished", "description": "Over, for today."}]"#;
         let entries = read(text.as_bytes()).expect("entries");
         assert_eq!(entries.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["1", "7", "8"]);
+    }
+
+    #[test]
+    fn too_many_entries_an_id_twice_and_what_is_no_text_are_refused() {
+        let many = |count: usize| {
+            let entries = (0..count).map(|_| r#"{"name": "a", "description": "b"}"#).collect::<Vec<_>>();
+            read(format!("[{}]", entries.join(",")).as_bytes())
+        };
+        assert_eq!(many(MOST_ENTRIES).expect("entries").len(), MOST_ENTRIES);
+        assert_eq!(many(MOST_ENTRIES + 1).expect_err("too many").len(), 1);
+        let twice =
+            r#"[{"id": 1, "name": "a", "description": "b"}, {"id": "1", "name": "c", "description": "d"}]"#;
+        assert_eq!(read(twice.as_bytes()).expect_err("twice")[0].column, "id");
+        let nul = r#"[{"name": "a", "description": "b\nc", "welshDescription": "\u0000"}]"#;
+        assert_eq!(read(nul.as_bytes()).expect_err("no text")[0].column, "welshDescription");
     }
 
     #[test]

@@ -54,12 +54,15 @@ async fn handle(app: App, event: BlobEvent) -> Result<Outcome, TriggerError> {
     let imported = import(&app, kind, &event.name, &event.bytes, NAME).await;
     let report =
         imported.map_err(|problem| TriggerError::new("the file could not be imported", problem.detail))?;
-    let counts = report.imported.unwrap_or_default();
+    let counts = report.imported.clone().unwrap_or_default();
     Ok(Outcome::default()
         .count("rows", report.rows)
         .count("faults", report.faults.len())
         .count("added", counts.added)
-        .count("updated", counts.updated))
+        .count("updated", counts.updated)
+        .count("rematched", counts.rematched)
+        .count("held", counts.held)
+        .count("absent", counts.absent.len()))
 }
 
 fn kind_of(name: &str) -> Option<&'static str> {
@@ -165,12 +168,11 @@ async fn conclude(app: &App, report: Report, bytes: &[u8], actor: &str) -> Resul
     {
         tracing::warn!(error = %error, "the report could not be stored beside its file");
     }
-    tracing::info!(
-        kind = report.kind,
-        accepted = report.accepted,
-        rows = report.rows,
-        faults = report.faults.len(),
-        "reference file imported"
-    );
+    let (kind, rows, faults) = (report.kind, report.rows, report.faults.len());
+    if report.accepted {
+        tracing::info!(kind, rows, "a reference file was imported");
+    } else {
+        tracing::error!(kind, rows, faults, "a reference file was refused; the data before it stays");
+    }
     Ok(report)
 }

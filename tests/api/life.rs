@@ -225,12 +225,26 @@ async fn what_is_no_longer_displayed_is_archived_and_its_record_and_ledger_stay(
         adapters::postgres::ledger::verify(&db).await.expect("a verdict"),
         adapters::postgres::ledger::Verdict::Whole(2)
     );
+    let cut_off = "update publication_version made set published_at = made.published_at - interval '3 hours' \
+        from ledger where entry = 2 and ledger.publication_id = made.publication_id and number = ledger.version; \
+        delete from ledger where entry = 2";
+    world.database.superuser().await.batch_execute(cut_off).await.expect("the superuser may");
+    assert_eq!(
+        adapters::postgres::ledger::verify(&db).await.expect("a verdict"),
+        adapters::postgres::ledger::Verdict::Unrecorded(1)
+    );
     let tamper = "update ledger set received_at = received_at - interval '1 hour' where entry = 1";
     world.database.superuser().await.batch_execute(tamper).await.expect("the superuser may");
     assert_eq!(
         adapters::postgres::ledger::verify(&db).await.expect("a verdict"),
         adapters::postgres::ledger::Verdict::BrokenAt(1)
     );
+    let operator = world.operator();
+    for form in ["payload", "pdf", "xlsx", "document", "summary", "sizes", "diff"] {
+        let gone = operator.get(&format!("/publication/{id}/{form}")).await.expect(410);
+        assert_eq!(gone.problem(), "gone", "{form}");
+    }
+    operator.get(&format!("/publication/{id}/versions/1")).await.expect(200);
     let again = world
         .publisher()
         .publishes(civil_daily_cause_list().shown("2026-01-07T00:00:00Z", "2026-01-08T00:00:00Z"))
@@ -238,4 +252,6 @@ async fn what_is_no_longer_displayed_is_archived_and_its_record_and_ledger_stay(
         .expect(201);
     assert_eq!(again.artefact_id(), id);
     world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(200);
+    operator.get(&format!("/publication/{id}/payload")).await.expect(200);
+    operator.get(&format!("/publication/{id}/diff")).await.expect(410);
 }

@@ -1,6 +1,6 @@
 //! Reference files: the courts and the glossary.
 
-use crate::support::{World, unique};
+use crate::support::{World, civil_daily_cause_list, unique};
 use std::time::Duration;
 
 const HEADINGS: &str =
@@ -132,4 +132,153 @@ async fn a_glossary_that_is_cut_off_leaves_the_last_good_one() {
     world.imports(&format!("{}.json", unique("glossary")), good.as_bytes()).await.expect(200);
     assert_eq!(world.count("glossary_entry").await, 1);
     assert!(world.html("/case-event-glossary").await.contains("Put off to another day."));
+}
+
+/// A courts file with these rows below its heading.
+async fn courts(world: &World, rows: &str) -> String {
+    let csv = format!("{HEADINGS}\n{rows}\n");
+    world.imports(&format!("{}.csv", unique("courts")), csv.as_bytes()).await.expect(200).text()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_waiting_lists_that_come_to_mean_the_same_the_newest_is_shown_and_the_import_stands() {
+    let world = World::new().await;
+    let older = world.publisher().publishes(civil_daily_cause_list().for_court("7007")).await.artefact_id();
+    let newer = world.publisher().publishes(civil_daily_cause_list().for_court("7008")).await.artefact_id();
+    let both = "77,Wallingford Law Courts,South East,Civil,SNL,7007,venue\n77,Wallingford Law Courts,South East,Civil,SNL,7008,venue";
+    let report = courts(&world, both).await;
+    assert!(report.contains("rematched=1") && report.contains("held=1"), "{report}");
+    soon().await;
+    world.page(&format!("/daily-cause-list?artefactId={newer}")).await.expect(200);
+    world.page(&format!("/daily-cause-list?artefactId={older}")).await.expect(404);
+    let waiting = world.operator().get("/publication/no-match").await.expect(200).json();
+    assert_eq!(
+        (waiting.as_array().map(Vec::len), waiting[0]["artefactId"].as_str()),
+        (Some(1), Some(older.as_str()))
+    );
+    world.operator().deletes(&format!("/publication/{newer}")).await.expect(200);
+    assert!(world.runs("retention").await.text().contains("held=1"), "a withdrawn list keeps its identity");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_left_waiting_beside_its_known_court_is_matched_by_the_next_retention_once() {
+    let world = World::new().await;
+    let id = world.publisher().publishes(civil_daily_cause_list().for_court("7007")).await.artefact_id();
+    let withdrawn = civil_daily_cause_list().for_court("7007").with("x-language", "WELSH");
+    let withdrawn = world.publisher().publishes(withdrawn).await.artefact_id();
+    world.operator().deletes(&format!("/publication/{withdrawn}")).await.expect(200);
+    // As if the import had been committed between this upload's look-up and its commit.
+    let late = "insert into location_reference values ('SNL', '7007', 'VENUE', 1)";
+    world.database.superuser().await.batch_execute(late).await.expect("the superuser may");
+    let first = world.runs("retention").await.text();
+    assert!(first.contains("matched=1") && first.contains("held=0"), "{first}");
+    assert!(world.runs("retention").await.text().contains("matched=0"));
+    world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(200);
+    assert_eq!(world.count("audit_log where action = 'PUBLICATION_MATCHED'").await, 1);
+    world.subscriber_to_court("amira@example.com", 1).await;
+    world.dispatches().await;
+    world.runs("retention").await;
+    world.dispatches().await;
+    assert_eq!(world.notify.sent().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_uploaded_by_hand_before_its_court_is_shown_once_the_court_is_known() {
+    let world = World::new().await;
+    let upload = civil_daily_cause_list().with("x-provenance", "MANUAL_UPLOAD").for_court("77");
+    let answer = world.staff().publishes(upload).await.expect(201);
+    assert_eq!(answer.json()["locationId"], "NoMatch77");
+    let row = "77,Wallingford Law Courts,South East,Civil,SNL,7007,venue";
+    assert!(courts(&world, row).await.contains("rematched=1"));
+    assert!(courts(&world, &row.replace("Civil", "Family")).await.contains("rematched=0"));
+    soon().await;
+    world.page(&format!("/daily-cause-list?artefactId={}", answer.artefact_id())).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn courts_may_swap_their_names_and_one_the_file_leaves_out_is_named_and_stays() {
+    let world = World::new().await;
+    courts(
+        &world,
+        "77,Wallingford,South East,Civil,SNL,7007,venue\n78,Wantage,South East,Civil,SNL,7008,venue",
+    )
+    .await;
+    let known = world.count("location").await;
+    let swapped = courts(
+        &world,
+        "77,Wantage,South East,Civil,SNL,7007,venue\n78,Faringdon,South East,Civil,SNL,7008,venue\n79,Wallingford,South East,Civil,SNL,7009,venue",
+    )
+    .await;
+    let absent = format!("absent={}", known - 2);
+    assert!(
+        swapped.contains("updated=2") && swapped.contains("added=1") && swapped.contains(&absent),
+        "{swapped}"
+    );
+    assert_eq!(world.count("location").await, known + 1);
+    let imports = world.operator().get("/locations/imports").await.expect(200).json();
+    assert!(imports[0]["report"]["imported"]["absent"].as_array().is_some_and(|ids| ids.contains(&1.into())));
+    soon().await;
+    assert_eq!(world.operator().get("/locations/77").await.expect(200).json()["name"], "Wantage");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_courts_file_with_a_nul_in_any_cell_is_refused_politely() {
+    let world = World::new().await;
+    let report = courts(&world, "77,Wallingford,South\0East,Civil,SNL,70\007,venue").await;
+    assert!(report.contains("faults=2"), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_cut_midway_changes_nothing_and_readers_are_served_meanwhile() {
+    let world = World::new().await;
+    let before = world.count("location").await;
+    let name = format!("{}.csv", unique("courts"));
+    let csv = format!("{HEADINGS}\n500,Abingdon County Court,South East,Civil,SNL,5001,venue\n");
+    let mut keeper = world.database.superuser().await;
+    let lock = keeper.transaction().await.expect("a transaction");
+    lock.batch_execute("lock table location in share mode").await.expect("the superuser may");
+    let import = world.imports(&name, csv.as_bytes());
+    let cut = async {
+        soon().await;
+        assert!(world.html("/courts-tribunals-list").await.contains("Oxford Combined Court Centre"));
+        let midway = "select pg_terminate_backend(pid) from pg_stat_activity \
+            where datname = current_database() and query like '%import_locations()%' and pid <> pg_backend_pid()";
+        assert_eq!(lock.query(midway, &[]).await.expect("the superuser may").len(), 1);
+    };
+    let (answer, ()) = futures::join!(import, cut);
+    assert_eq!(answer.status, 500, "{}", answer.text());
+    lock.rollback().await.expect("the end");
+    assert_eq!((world.count("location").await, world.count("location_staging").await), (before, 0));
+    world.imports(&name, csv.as_bytes()).await.expect(200);
+    assert_eq!(world.count("location").await, before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_imports_at_once_take_turns() {
+    let world = World::new().await;
+    let csv = |region: &str| {
+        let row = |id| format!("{id},Court {id},{region},Civil,SNL,{id},venue\n");
+        format!("{HEADINGS}\n{}", (1000..1300).map(row).collect::<String>())
+    };
+    let (one, other) = (csv("South East"), csv("Wales"));
+    let (first, second) = (unique("courts") + ".csv", unique("courts") + ".csv");
+    let both =
+        futures::join!(world.imports(&first, one.as_bytes()), world.imports(&second, other.as_bytes()));
+    let (one, other) = (both.0.expect(200).text(), both.1.expect(200).text());
+    assert!(one.contains("added=300") != other.contains("added=300"), "{one} {other}");
+    let regions = "(select distinct regions from location where location_id between 1000 and 1299) known";
+    assert_eq!((world.count(regions).await, world.count("location_staging").await), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_is_degraded_not_down_while_the_last_reference_file_was_refused() {
+    let world = World::new().await;
+    assert_eq!(world.page("/health").await.expect(200).json()["status"], "UP");
+    world.imports(&format!("{}.json", unique("glossary")), b"[]").await.expect(200);
+    assert_eq!(world.page("/health").await.expect(200).json()["status"], "DEGRADED");
+    world.page("/health/readiness").await.expect(200);
+    assert!(world.html("/case-event-glossary").await.contains("Adjourned"));
+    let good = b"[{\"name\": \"Adjourned\", \"description\": \"Put off.\"}]";
+    world.imports(&format!("{}.json", unique("glossary")), good).await.expect(200);
+    assert_eq!(world.page("/health").await.expect(200).json()["status"], "UP");
 }

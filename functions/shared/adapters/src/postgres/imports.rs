@@ -49,6 +49,17 @@ pub async fn is_latest(db: &Client, kind: &str, sha256: &[u8]) -> Result<bool, D
     Ok(db.query_opt(LATEST, &[&kind, &sha256]).await?.is_some_and(|row| row.get(0)))
 }
 
+/// Whether the last file of any kind was refused, so that the data before it still stands.
+///
+/// # Errors
+/// The database's.
+pub async fn any_refused(db: &Client) -> Result<bool, DbError> {
+    const REFUSED: &str = "select coalesce(bool_or(not accepted), false) from ( \
+        select distinct on (kind) accepted from reference_import order by kind, imported_at desc) latest";
+    let statement = db.prepare_cached(REFUSED).await?;
+    Ok(db.query_one(&statement, &[]).await?.try_get(0)?)
+}
+
 /// The latest imports, newest first.
 ///
 /// # Errors

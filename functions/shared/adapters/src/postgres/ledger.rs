@@ -22,9 +22,18 @@ pub enum Verdict {
     Whole(i64),
     /// The first entry that does not follow from those before it, or whose version says otherwise.
     BrokenAt(i64),
+    /// So many versions have no entry, though the timer that appends them has had its time: entries were cut off the
+    /// chain's end, or the timer does not run.
+    Unrecorded(i64),
 }
 
-/// Recomputes the chain from its beginning and compares each entry with the version it records.
+/// The timer appends within an hour; what is younger than this may have no entry yet.
+const UNRECORDED: &str = "select count(*) from publication_version made \
+    where published_at < now() - interval '2 hours' and not exists (select from ledger \
+        where ledger.publication_id = made.publication_id and ledger.version = made.number)";
+
+/// Recomputes the chain from its beginning, compares each entry with the version it records, and asks for versions that
+/// none records.
 ///
 /// # Errors
 /// The database's.
@@ -47,7 +56,10 @@ pub async fn verify(db: &Client) -> Result<Verdict, DbError> {
         }
         length = entry;
     }
-    Ok(Verdict::Whole(length))
+    match db.query_one(UNRECORDED, &[]).await?.try_get(0)? {
+        0 => Ok(Verdict::Whole(length)),
+        unrecorded => Ok(Verdict::Unrecorded(unrecorded)),
+    }
 }
 
 /// The hash of an entry: of the hash before it and of its columns in Postgres's binary form.

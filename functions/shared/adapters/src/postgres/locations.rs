@@ -100,7 +100,7 @@ pub async fn stamp(db: &Client) -> Result<String, DbError> {
 }
 
 /// What an import did, in courts and ids.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Imported {
     /// Courts added.
     pub added: i32,
@@ -110,6 +110,10 @@ pub struct Imported {
     pub mapped: i32,
     /// Publications given the court that was unknown before.
     pub rematched: i32,
+    /// Publications whose court is known but whose identity another has: they go on waiting.
+    pub held: i32,
+    /// Courts that the file does not mention. They stay; no import removes a court.
+    pub absent: Vec<i32>,
 }
 
 /// Where a name in the file already belongs to another court.
@@ -154,12 +158,15 @@ pub async fn import(db: &mut Client, rows: &[CourtRow]) -> Result<Import, DbErro
         };
         return Ok(Import::NamesTaken(taken.iter().map(name_taken).collect::<Result<_, DbError>>()?));
     }
-    let row = tx.query_one("select added, updated, mapped, rematched from import_locations()", &[]).await?;
+    const TAKE_OVER: &str = "select added, updated, mapped, rematched, held, absent from import_locations()";
+    let row = tx.query_one(TAKE_OVER, &[]).await?;
     let imported = Imported {
         added: row.try_get(0)?,
         updated: row.try_get(1)?,
         mapped: row.try_get(2)?,
         rematched: row.try_get(3)?,
+        held: row.try_get(4)?,
+        absent: row.try_get(5)?,
     };
     tx.commit().await?;
     Ok(Import::Done(imported))

@@ -32,8 +32,10 @@ pub struct Publication {
     pub display_from: DateTime<Utc>,
     /// First instant after display.
     pub display_to: Option<DateTime<Utc>>,
-    /// It was withdrawn, or its time is over and its bytes are gone.
+    /// It was withdrawn.
     pub withdrawn: bool,
+    /// Its time is over: of it, only the record is kept.
+    pub archived: bool,
     /// The current version's number.
     pub current_version: i32,
     /// Raised by every change of the publication; its ETag.
@@ -62,6 +64,8 @@ pub struct Publication {
     pub published_at: DateTime<Utc>,
     /// When that version was superseded.
     pub superseded_at: Option<DateTime<Utc>>,
+    /// That version's bytes were given up when the publication was archived.
+    pub removed: bool,
 }
 
 impl Publication {
@@ -73,13 +77,14 @@ impl Publication {
             from: self.display_from,
             to: self.display_to,
             court_known: self.location_id.is_some(),
-            withdrawn: self.withdrawn,
+            withdrawn: self.withdrawn || self.archived,
         }
     }
 }
 
 const COLUMNS: &str = "publication.publication_id, provenance, court_id, location_id, content_date, language, \
-    list_type, artefact_type, sensitivity, display_from, display_to, (withdrawn_at is not null or archived_at is not null) as withdrawn, \
+    list_type, artefact_type, sensitivity, display_from, display_to, withdrawn_at is not null as withdrawn, \
+    archived_at is not null as archived, removed_at is not null as removed, \
     current_version, revision, number, version_id, sha256, size, media_type, is_flat_file, file_name, \
     source_artefact_id, version_sensitivity, received_at, published_at, superseded_at";
 
@@ -190,8 +195,10 @@ pub struct FoundCase {
     pub urn: String,
     /// Case name.
     pub case_name: String,
-    /// It is on a public list.
-    pub is_public: bool,
+    /// The version that lists it, the current one.
+    pub version: i32,
+    /// Who may read that publication.
+    pub sensitivity: Sensitivity,
 }
 
 /// How cases are searched.
@@ -201,7 +208,7 @@ pub enum CaseSearch {
     Number,
     /// The URN, exactly.
     Urn,
-    /// The name contains it.
+    /// The case's name or a party's contains it.
     Name,
 }
 
@@ -221,10 +228,11 @@ pub async fn search_cases(
         // Said as the indexes say it, or they are not used.
         CaseSearch::Number => "case_number <> '' and lower(case_number) = lower($6)",
         CaseSearch::Urn => "urn <> '' and lower(urn) = lower($6)",
-        CaseSearch::Name => "position(lower($6) in lower(case_name)) > 0",
+        CaseSearch::Name => "lower(case_name || chr(10) || parties) like '%' || lower($6) || '%'",
     };
+    let term = if search == CaseSearch::Name { literally(term) } else { term.to_owned() };
     let sql = format!(
-        "select distinct hearing.publication_id, case_number, urn, case_name, sensitivity = 'PUBLIC' from hearing \
+        "select distinct hearing.publication_id, case_number, urn, case_name, version, sensitivity from hearing \
          join publication on publication.publication_id = hearing.publication_id and version = current_version \
          where {condition} and {VISIBLE} order by case_name, case_number limit $7"
     );
@@ -238,23 +246,39 @@ pub async fn search_cases(
             case_number: row.try_get(1)?,
             urn: row.try_get(2)?,
             case_name: row.try_get(3)?,
-            is_public: row.try_get(4)?,
+            version: row.try_get(4)?,
+            sensitivity: word(row, "sensitivity")?,
         })
     };
     db.query(&statement, &parameters).await?.iter().map(found).collect()
 }
 
-/// Publications whose court the reference data does not know, oldest first.
+/// A text as a pattern of `like` that matches nothing but itself.
+fn literally(text: &str) -> String {
+    text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+}
+
+/// Publications that wait for their court, newest first: `limit` of them from `start` on, and how many there are.
 ///
 /// # Errors
 /// The database's.
-pub async fn without_court(db: &Client) -> Result<Vec<Publication>, DbError> {
+pub async fn without_court(
+    db: &Client,
+    start: usize,
+    limit: usize,
+) -> Result<(Vec<Publication>, usize), DbError> {
+    const WAITING: &str = "location_id is null and withdrawn_at is null and archived_at is null";
     let sql = format!(
         "select {COLUMNS} from publication join publication_version version \
          on version.publication_id = publication.publication_id and number = current_version \
-         where location_id is null and withdrawn_at is null order by created_at limit 1000"
+         where {WAITING} order by created_at desc, publication.publication_id offset $1 limit $2"
     );
-    db.query(&sql, &[]).await?.iter().map(of_row).collect()
+    let bound = |number| i64::try_from(number).unwrap_or(i64::MAX);
+    let rows = db.query(&sql, &[&bound(start), &bound(limit)]).await?;
+    let waiting = rows.iter().map(of_row).collect::<Result<_, _>>()?;
+    let total: i64 =
+        db.query_one(&format!("select count(*) from publication where {WAITING}"), &[]).await?.try_get(0)?;
+    Ok((waiting, usize::try_from(total).unwrap_or_default()))
 }
 
 /// Takes a publication off every surface; its versions stay on record. `false` if it was not standing.
@@ -298,6 +322,7 @@ fn of_row(row: &Row) -> Result<Publication, DbError> {
         display_from: row.try_get("display_from")?,
         display_to: row.try_get("display_to")?,
         withdrawn: row.try_get("withdrawn")?,
+        archived: row.try_get("archived")?,
         current_version: row.try_get("current_version")?,
         revision: row.try_get("revision")?,
         version: row.try_get("number")?,
@@ -312,6 +337,7 @@ fn of_row(row: &Row) -> Result<Publication, DbError> {
         received_at: row.try_get("received_at")?,
         published_at: row.try_get("published_at")?,
         superseded_at: row.try_get("superseded_at")?,
+        removed: row.try_get("removed")?,
     })
 }
 
@@ -324,13 +350,13 @@ pub(super) fn word<W: std::str::FromStr>(row: &Row, column: &str) -> Result<W, D
     })
 }
 
-/// Which of these blobs a version refers to whose publication has not been archived.
+/// Which of these blobs are of a version whose bytes are kept.
 ///
 /// # Errors
 /// The database's.
 pub async fn referenced(db: &Client, version_ids: &[Uuid]) -> Result<Vec<Uuid>, DbError> {
     const REFERENCED: &str = "select version_id from publication_version \
-        join publication using (publication_id) where version_id = any($1) and archived_at is null";
+        where version_id = any($1) and removed_at is null";
     let rows = db.query(REFERENCED, &[&version_ids]).await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
@@ -354,6 +380,9 @@ pub async fn archive(
     let tx = db.transaction().await?;
     let rows = tx.query(DUE, &[&ended, &limit]).await?;
     let ids = rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<Vec<Uuid>, DbError>>()?;
+    const REMOVE: &str = "update publication_version set removed_at = now() \
+        where publication_id = any($1) and removed_at is null";
+    tx.execute(REMOVE, &[&ids]).await?;
     tx.execute("delete from hearing where publication_id = any($1)", &[&ids]).await?;
     const CANCEL: &str = "update effect set status = 'cancelled', done_at = now(), error = 'archived' \
         where publication_id = any($1) and status = 'pending'";
@@ -363,4 +392,32 @@ pub async fn archive(
     tx.execute(AUDIT, &[&actor, &ids]).await?;
     tx.commit().await?;
     Ok(ids.len())
+}
+
+/// Lists that were waiting for their court.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rematched {
+    /// Now given it.
+    pub matched: i32,
+    /// Still waiting, since another publication has the identity they would have.
+    pub held: i32,
+}
+
+/// Gives lists whose court was unknown when they came the court that is known by now. Safe to repeat.
+///
+/// # Errors
+/// The database's; nothing has changed.
+pub async fn rematch(db: &Client) -> Result<Rematched, DbError> {
+    let row = db.query_one("select matched, held from rematch_publications()", &[]).await?;
+    Ok(Rematched { matched: row.try_get(0)?, held: row.try_get(1)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literally;
+
+    #[test]
+    fn what_is_searched_for_is_no_pattern() {
+        assert_eq!(literally(r"50%_\"), r"50\%\_\\");
+    }
 }
