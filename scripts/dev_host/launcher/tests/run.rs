@@ -35,16 +35,16 @@ async fn a_second_start_keeps_the_data_and_fresh_begins_anew() {
     let mark = "with marked as (insert into audit_log (actor, action, subject) values ('test', 'MARK', '') \
         returning 1) select count(*) from marked";
     assert!(published > 0 && ask(&first, mark).await == 1);
-    first.is_interrupted_and_leaves_nothing();
+    first.ends_by_ctrl_c_and_leaves_nothing();
 
     let second = checkout.start(&[]);
     let marks = "select count(*) from audit_log where action = 'MARK'";
     assert_eq!((ask(&second, marks).await, ask(&second, publications).await), (1, published));
-    second.is_interrupted_and_leaves_nothing();
+    second.ends_by_ctrl_c_and_leaves_nothing();
 
     let third = checkout.start(&["--fresh"]);
     assert_eq!((ask(&third, marks).await, ask(&third, COURTS).await), (0, courts()));
-    third.is_interrupted_and_leaves_nothing();
+    third.ends_by_ctrl_c_and_leaves_nothing();
 }
 
 /// Notes how it was started and how it was stopped; our own host does the work.
@@ -74,7 +74,7 @@ async fn core_tools_load_the_demonstration_too_and_are_stopped_as_by_ctrl_c() {
     assert_eq!(settings["Values"]["FUNCTIONS_WORKER_RUNTIME"], "custom");
     let import = told("target/func/reference_import/function.json");
     assert!(import.contains("blobTrigger") && !import.contains("source"), "it polls: {import}");
-    run.is_interrupted_and_leaves_nothing();
+    run.ends_by_ctrl_c_and_leaves_nothing();
     assert_eq!(told("signal"), "SIGINT");
 }
 

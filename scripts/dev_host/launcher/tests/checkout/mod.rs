@@ -115,7 +115,7 @@ impl Run<'_> {
     }
 
     /// Ctrl-C: it ends well, and no server, process or claim to be running is left.
-    pub fn is_interrupted_and_leaves_nothing(mut self) {
+    pub fn ends_by_ctrl_c_and_leaves_nothing(mut self) {
         assert!(self.ports.iter().all(|port| listens(*port)));
         kill_process(Pid::from_child(&self.child), Signal::INT).unwrap();
         assert!(within(PATIENCE, || self.child.try_wait().unwrap().is_some()), "it goes on");
