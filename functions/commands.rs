@@ -2,10 +2,10 @@
 
 use adapters::postgres::ledger::{self, Verdict};
 use adapters::postgres::{Db, live_status, locations, migrate};
-use anyhow::{Context, bail};
+use anyhow::bail;
 use domain::screen::token_of;
+use runtime::settings::{optional, required};
 use secrecy::SecretString;
-use std::env::var;
 use std::io::Write;
 
 /// Runs a command by its name.
@@ -28,8 +28,8 @@ pub async fn run(command: &str) -> anyhow::Result<()> {
 
 /// Brings the schema up to date, as the role that owns it (`MIGRATOR_DATABASE_URL`), and admits the app's login.
 async fn run_migrations() -> anyhow::Result<()> {
-    let migrator = SecretString::from(var("MIGRATOR_DATABASE_URL").context("MIGRATOR_DATABASE_URL")?);
-    let app = var("DATABASE_URL").ok().map(SecretString::from);
+    let migrator = SecretString::from(required("MIGRATOR_DATABASE_URL")?);
+    let app = optional("DATABASE_URL")?.map(SecretString::from);
     let applied = migrate::migrate(&migrator, app.as_ref()).await?;
     for migration in &applied {
         println!("applied {migration}");
@@ -40,8 +40,8 @@ async fn run_migrations() -> anyhow::Result<()> {
 
 /// Prints the screen address of every court that sends a live case status, or of all with `--all`.
 async fn print_screens() -> anyhow::Result<()> {
-    let url = SecretString::from(var("DATABASE_URL").context("DATABASE_URL")?);
-    let base = var("PUBLIC_BASE_URL").context("PUBLIC_BASE_URL")?;
+    let url = SecretString::from(required("DATABASE_URL")?);
+    let base = required("PUBLIC_BASE_URL")?;
     let db = Db::configure(&url, "screens", 1)?.connect().await?;
     let live = live_status::courts(&db).await?;
     let all = std::env::args().any(|argument| argument == "--all");
@@ -61,7 +61,7 @@ async fn print_screens() -> anyhow::Result<()> {
 
 /// Recomputes the chain of hashes over everything ever published.
 async fn verify_ledger() -> anyhow::Result<()> {
-    let url = SecretString::from(var("DATABASE_URL").context("DATABASE_URL")?);
+    let url = SecretString::from(required("DATABASE_URL")?);
     let db = Db::configure(&url, "ledger", 1)?.connect().await?;
     match ledger::verify(&db).await? {
         Verdict::Whole(length) => println!("the ledger is whole: {length} entries"),

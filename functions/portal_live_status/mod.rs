@@ -17,6 +17,7 @@ use portal::{Page, PageRequest, PageSource};
 use runtime::{Anyone, App, Function, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::sync::Arc;
 
 /// Registered in the list of all functions.
 pub const FUNCTION: Function = Function {
@@ -50,7 +51,7 @@ pub(crate) struct View {
     pub updated: String,
     /// The same to the second, for machines.
     pub updated_at: String,
-    /// It has not been updated for too long.
+    /// It has not been updated for too long, or is the last good copy.
     pub stale: bool,
     /// One a room.
     pub rooms: Vec<Room>,
@@ -100,22 +101,37 @@ async fn choose(app: &App, request: &PageRequest) -> Result<Response, Problem> {
     Ok(app.site.render(request, page)?.into_response())
 }
 
+/// A court's live status as stored, or while the database is away the last good copy of ten minutes (`true`).
+async fn status(app: &App, id: LocationId) -> Result<(Arc<LiveStatus>, bool), Problem> {
+    let read = async { live_status::find(&app.db.connect().await?, id).await };
+    match read.await {
+        Ok(status) => {
+            let status = Arc::new(status.ok_or_else(|| Problem::not_found("court"))?);
+            app.live_seen.insert(id, Arc::clone(&status));
+            Ok((status, false))
+        }
+        Err(error) => {
+            let seen = app.live_seen.get(&id).ok_or_else(|| Problem::from(error))?;
+            Ok((seen, true))
+        }
+    }
+}
+
 /// A court's live status, or 404 for a court that is unknown or never sent one.
 pub(crate) async fn view(app: &App, id: LocationId, tongue: Tongue) -> Result<View, Problem> {
-    let not_found = || Problem::not_found("court");
-    let court = courts::find(app, id).await?.ok_or_else(not_found)?;
-    let status = live_status::find(&app.db.connect().await?, id).await?.ok_or_else(not_found)?;
+    let court = courts::find(app, id).await?.ok_or_else(|| Problem::not_found("court"))?;
+    let (status, last_good) = status(app, id).await?;
     let glossary = portal_glossary::entries(app).await?;
-    let LiveStatus { updates, last_updated } = status;
-    let now = app.now();
+    let LiveStatus { updates, last_updated } = &*status;
+    let (now, last_updated) = (app.now(), *last_updated);
     let age = (now - last_updated).to_std().unwrap_or_default();
     Ok(View {
         court: court.name(tongue).to_owned(),
         today: long_date(london(now).date(), tongue, true),
         updated: updated(last_updated, now, tongue),
         updated_at: last_updated.to_rfc3339(),
-        stale: age >= app.settings.screen.stale,
-        rooms: updates.into_iter().map(|update| room(update, &glossary, id)).collect(),
+        stale: last_good || age >= app.settings.screen.stale,
+        rooms: updates.iter().map(|update| room(update, &glossary, id)).collect(),
     })
 }
 
@@ -125,8 +141,8 @@ fn updated(at: DateTime<Utc>, now: DateTime<Utc>, tongue: Tongue) -> String {
     if civil.date() == today { time } else { format!("{time}, {}", long_date(civil.date(), tongue, false)) }
 }
 
-fn room(update: RoomUpdate, glossary: &[GlossaryEntry], court: LocationId) -> Room {
-    let event = update.event;
+fn room(update: &RoomUpdate, glossary: &[GlossaryEntry], court: LocationId) -> Room {
+    let event = &update.event;
     // By id; by name where the court sends none: the first entry of that name.
     let entry = glossary
         .iter()
@@ -135,11 +151,11 @@ fn room(update: RoomUpdate, glossary: &[GlossaryEntry], court: LocationId) -> Ro
     Room {
         idle: event.is_empty(),
         glossary: entry.map(|entry| format!("/case-event-glossary?locationId={court}#event-{}", entry.id)),
-        room: update.court_room,
-        number: update.case_number,
-        name: update.case_name,
-        status: event.event_status,
-        event: event.event_name,
-        time: event.event_time,
+        room: update.court_room.clone(),
+        number: update.case_number.clone(),
+        name: update.case_name.clone(),
+        status: event.event_status.clone(),
+        event: event.event_name.clone(),
+        time: event.event_time.clone(),
     }
 }

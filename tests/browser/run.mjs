@@ -7,6 +7,7 @@ import findCourt from "./journeys/find_court.mjs";
 import keyboard from "./journeys/keyboard.mjs";
 import language from "./journeys/language.mjs";
 import lists from "./journeys/lists.mjs";
+import log from "./journeys/log.mjs";
 import pages from "./journeys/pages.mjs";
 import screens from "./journeys/screens.mjs";
 
@@ -17,7 +18,7 @@ try {
   const published = await publishAll(system);
   browser = await Browser.start(system);
   const suite = new Suite();
-  for (const tell of [findCourt, lists, screens, language, keyboard, pages]) {
+  for (const tell of [findCourt, lists, screens, language, keyboard, pages, log]) {
     tell(suite, browser, published, system);
   }
   good = await suite.run(process.argv[2]);

@@ -22,6 +22,11 @@ export class Suite {
     this.#tests.push({ name, run, how: "waits" });
   }
 
+  /** A test that looks back on all the others. */
+  ends(name, run) {
+    this.#tests.push({ name, run, how: "ends" });
+  }
+
   /** Runs those whose names hold `word`, prints each, then how many passed and failed. True when none failed. */
   async run(word = "") {
     const chosen = this.#tests.filter(({ name }) => name.toLowerCase().includes(word.toLowerCase()));
@@ -40,6 +45,9 @@ export class Suite {
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     for (const test of waiting) {
       outcomes.push(tell(await test));
+    }
+    for (const test of of("ends")) {
+      outcomes.push(tell(await outcome(test)));
     }
     const failed = outcomes.filter((good) => !good).length;
     console.log(`${outcomes.length - failed} passed, ${failed} failed`);

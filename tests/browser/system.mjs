@@ -27,6 +27,11 @@ export class System {
     return this.#endpoints.app;
   }
 
+  /** What the host and the handler of `scripts/run` have logged. */
+  log() {
+    return projectFile("target/run/host.log");
+  }
+
   /** The address of a path of the app. */
   address(path) {
     return new URL(path, this.app).href;

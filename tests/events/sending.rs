@@ -82,7 +82,7 @@ async fn a_mail_the_provider_refuses_for_good_keeps_nobody_else_waiting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wake_up_delivered_many_times_at_once_sends_each_mail_once() {
+async fn item_32_a_wake_up_delivered_many_times_at_once_sends_each_mail_once() {
     let world = World::new().await;
     for number in 0..40 {
         world.subscriber_to_court(&format!("reader{number}@example.com"), 1).await;

@@ -1,10 +1,10 @@
 //! Trigger endpoints are the host's alone; the process is ready before anything else is.
 
-use crate::support::{World, envelopes};
+use crate::support::{World, civil_daily_cause_list, envelopes, unique};
 use axum::body::Body;
 use axum::http::Request;
 use axum::routing::get;
-use runtime::Function;
+use runtime::{Function, QueueMessage, TriggerError};
 
 const TRIGGERS: [&str; 6] = [
     "effect_send",
@@ -115,4 +115,78 @@ async fn without_the_database_a_producer_is_told_to_come_again_and_nothing_is_ha
     world.publisher().publishes(list().numbered(2)).await.expect(201);
     assert!(!world.html(&path).await.contains("could not be brought up to date"));
     assert_eq!(world.count("publication_version").await, 2);
+}
+
+/// A queue function that can never do its work.
+const HOPELESS: Function = Function {
+    name: "hopeless",
+    bindings: r#"{"bindings": [{"type": "queueTrigger", "name": "message", "queueName": "hopeless"}]}"#,
+    mount: |routes| {
+        routes.trigger(async |_: runtime::App, _: QueueMessage| {
+            Err(TriggerError::new("it cannot be done", std::io::Error::other("Wetherfold")))
+        })
+    },
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn item_31_a_failure_at_the_last_delivery_is_recorded_before_the_message_is_given_up() {
+    let world = World::new().with_function(HOPELESS).await;
+    let recorded = "audit_log where actor = 'hopeless' and action = 'MESSAGE_GIVEN_UP' \
+        and details = '{\"error\": \"it cannot be done\"}'";
+    for (delivery, records) in [(1, 0), (4, 0), (5, 1)] {
+        world.invokes("hopeless", &envelopes::queue("hopeless", "wake", delivery)).await.expect(500);
+        assert_eq!(world.count(recorded).await, records, "after delivery {delivery}");
+    }
+    let mut unreadable = envelopes::queue("hopeless", "wake", 5);
+    unreadable["Data"]["message"] = "no base64!".into();
+    world.invokes("hopeless", &unreadable).await.expect(400);
+    assert_eq!(world.count("audit_log where action = 'MESSAGE_GIVEN_UP'").await, 2);
+    world.database.set_away(true).await;
+    world.invokes("hopeless", &envelopes::queue("hopeless", "wake", 5)).await.expect(500);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn item_26_what_may_pass_is_a_5xx_and_what_was_dealt_with_a_2xx() {
+    let world = World::new().await;
+    let bad_row = b"P&I ID,Court Desc\nnot a number,Nowhere\n";
+    world.imports(&format!("{}.csv", unique("bad")), bad_row).await.expect(200);
+    world.database.set_away(true).await;
+    for function in ["effect_sweep", "retention", "subscription_dispatch"] {
+        world.invokes(function, &envelopes::timer(function)).await.expect(500);
+    }
+    world.invokes("effect_send", &envelopes::queue("effect_send", "wake", 1)).await.expect(500);
+    world.imports(&format!("{}.csv", unique("late")), bad_row).await.expect(500);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn item_43_nothing_of_ours_lies_under_the_hosts_own_prefixes() {
+    for function in functions::ALL {
+        let route = function.trigger().route.unwrap_or_default();
+        let paths = runtime::Routes::of(function).finish().1;
+        for path in paths.into_iter().chain([route]) {
+            let path = path.trim_start_matches('/').to_lowercase();
+            assert!(!path.starts_with("admin") && !path.starts_with("runtime"), "{}: {path}", function.name);
+        }
+    }
+    let world = World::new().await;
+    for path in ["/admin/functions/retention", "/admin/host/status", "/runtime/webhooks/blobs"] {
+        world.page(path).await.expect(404);
+        world.anyone().request("POST", path, &[], Body::empty()).await.expect(404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn item_50_addresses_and_cookies_follow_the_public_address_whatever_the_host_header_says() {
+    let world = World::new().await;
+    let upload = civil_daily_cause_list().with("host", "127.0.0.1:41234");
+    let artefact = world.publisher().publishes(upload).await.expect(201).json();
+    let payload = artefact["payload"].as_str().expect("an address");
+    assert!(payload.starts_with("https://pi.example/"), "{payload}");
+    let page = world
+        .anyone()
+        .request("GET", "/?lng=cy", &[("host", "127.0.0.1:41234")], Body::empty())
+        .await
+        .expect(200);
+    assert!(page.header("set-cookie").contains("; Secure"), "{}", page.header("set-cookie"));
+    assert!(!page.text().contains("127.0.0.1"));
 }

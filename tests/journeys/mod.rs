@@ -1,4 +1,5 @@
 //! Pages, as readers without JavaScript see them.
 
 mod finding;
+mod screens;
 mod shell;

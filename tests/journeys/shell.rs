@@ -1,6 +1,7 @@
 //! What every page has: language, headers, errors, and nothing a payload could put there.
 
-use crate::support::{World, civil_daily_cause_list};
+use crate::support::{Answer, World, civil_daily_cause_list, live_case_status};
+use axum::body::Body;
 use scraper::{Html, Selector};
 
 const PAGES: [&str; 9] = [
@@ -37,30 +38,72 @@ async fn every_page_speaks_english_and_welsh_under_one_heading_and_its_own_title
     }
 }
 
+/// On every answer, whatever its value.
+const EVERYWHERE: [&str; 6] = [
+    "cache-control",
+    "content-length",
+    "content-security-policy",
+    "permissions-policy",
+    "x-correlation-id",
+    "x-robots-tag",
+];
+/// On every answer, with a value that is always the same.
+const ALWAYS: [(&str, &str); 5] = [
+    ("strict-transport-security", "max-age=31536000; includeSubDomains; preload"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
+
+/// The other headers of an answer, in alphabetical order.
+fn other_headers(answer: &Answer) -> String {
+    let mut names: Vec<_> = answer.headers.keys().map(|name| name.as_str()).collect();
+    names.retain(|name| ALWAYS.iter().all(|(always, _)| name != always));
+    assert!(EVERYWHERE.iter().all(|name| answer.headers.contains_key(*name)), "{names:?}");
+    names.retain(|name| !EVERYWHERE.contains(name));
+    names.sort_unstable();
+    names.dedup();
+    names.join(" ")
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn every_answer_has_the_security_headers() {
-    let world = World::new().await;
-    for path in [
-        "/",
-        "/nowhere",
-        "/publication/x",
-        "/assets/app.css",
-        "/openapi.json",
-        "/health/liveness",
-        "/view-option",
+async fn every_answer_has_exactly_the_headers_it_should() {
+    let world = World::new().with_setting("JSON_LIMIT_BYTES", "100000").await;
+    let anyone = world.anyone();
+    let get = |path: &'static str| anyone.request("GET", path, &[], Body::empty());
+    let stylesheet = get("/assets/app.css").await;
+    let known = [("if-none-match", stylesheet.header("etag"))];
+    let unchanged = anyone.request("GET", "/assets/app.css", &known, Body::empty()).await;
+    let huge = civil_daily_cause_list().body(vec![b' '; 200_000]);
+    let created = world.publisher().publishes(civil_daily_cause_list()).await;
+    world.publisher().publishes(live_case_status()).await.expect(201);
+    let list = world.page(&format!("/daily-cause-list?artefactId={}", created.artefact_id())).await;
+    for (what, status, answer, others) in [
+        ("a page", 200, get("/view-option").await, "content-language content-type"),
+        ("a list", 200, list, "content-language content-type etag vary"),
+        ("a screen", 200, get("/in-court/djE6MQ").await, "content-language content-type"),
+        ("a screen in trouble", 404, get("/in-court/none").await, "content-language content-type refresh"),
+        ("an unknown page", 404, get("/nowhere").await, "content-language content-type"),
+        ("a redirect", 303, get("/search?court=oxford%20combined%20court%20centre").await, "location"),
+        ("an asset", 200, stylesheet.clone(), "content-type etag vary"),
+        ("an asset that is known", 304, unchanged, "etag vary"),
+        ("the API's description", 200, get("/openapi.json").await, "content-type"),
+        ("a publication", 201, created, "content-type etag location"),
+        ("no token", 401, get("/publication/x").await, "content-type www-authenticate"),
+        ("too much", 413, world.publisher().publishes(huge).await, "content-type"),
+        ("another method", 405, anyone.request("DELETE", "/view-option", &[], Body::empty()).await, "allow"),
+        ("a sign of life", 200, get("/health/liveness").await, "content-type"),
     ] {
-        let answer = world.page(path).await;
-        assert_eq!(
-            answer.header("strict-transport-security"),
-            "max-age=31536000; includeSubDomains; preload",
-            "{path}"
-        );
-        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
-        assert!(answer.header("content-security-policy").contains("default-src 'none'"), "{path}");
-        assert!(!answer.header("content-security-policy").contains("unsafe-inline"), "{path}");
-        assert!(!answer.header("cache-control").is_empty(), "{path}");
-        assert!(answer.headers.get("server").is_none(), "{path}");
+        assert_eq!(answer.status, status, "{what}: {}", answer.text());
+        for (name, value) in ALWAYS {
+            assert_eq!(answer.header(name), value, "{what}: {name}");
+        }
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{what}");
+        assert!(!policy.contains("unsafe"), "{what}");
+        assert!(answer.header("permissions-policy").contains("camera=()"), "{what}");
+        assert_eq!(other_headers(&answer), others, "{what}");
     }
 }
 

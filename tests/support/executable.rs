@@ -2,7 +2,7 @@
 
 use super::{Upload, World, unique};
 use crate::support::world;
-use dev_host::{Host, HostOptions, RunningHost};
+use dev_host::{Host, HostOptions, LogLine, RunningHost};
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 pub struct Running {
     pub world: World,
     pub host: RunningHost,
-    http: reqwest::Client,
-    lines: Arc<Mutex<Vec<String>>>,
+    pub http: reqwest::Client,
+    lines: Arc<Mutex<Vec<LogLine>>>,
     root: PathBuf,
 }
 
@@ -32,7 +32,7 @@ impl Running {
         ] {
             settings.insert(name.to_owned(), value.to_owned());
         }
-        let lines: Arc<Mutex<Vec<String>>> = Arc::default();
+        let lines: Arc<Mutex<Vec<LogLine>>> = Arc::default();
         let root = package();
         let mut options = HostOptions::new(&root);
         options.address.set_port(0);
@@ -41,39 +41,51 @@ impl Running {
         options.crash_limit = u32::MAX;
         let written = Arc::clone(&lines);
         options.on_log = Some(Arc::new(move |line| {
-            written.lock().unwrap_or_else(PoisonError::into_inner).push(line.text.clone());
+            written.lock().unwrap_or_else(PoisonError::into_inner).push(line.clone());
         }));
         let host = Host::start(options).await.expect("the host starts");
         host.ready().await.expect("the handler is ready");
         Self { world, host, http: adapters::http::client().expect("a client"), lines, root }
     }
 
-    /// A page through the host.
-    pub async fn get(&self, path: &str) -> String {
-        let response =
-            self.http.get(format!("http://{}{path}", self.host.address())).send().await.expect("an answer");
-        assert_eq!(response.status().as_u16(), 200, "{path}");
+    /// The address of a path of the app.
+    pub fn address(&self, path: &str) -> String {
+        format!("http://{}{path}", self.host.address())
+    }
+
+    /// A page through the host, which must have this status.
+    pub async fn get(&self, path: &str, status: u16) -> String {
+        let response = self.http.get(self.address(path)).send().await.expect("an answer");
+        assert_eq!(response.status().as_u16(), status, "{path}");
         response.text().await.expect("a body")
     }
 
     /// Publishes through the host, for today; answers the artefact id.
     pub async fn publish(&self, upload: Upload) -> String {
+        let artefact = self.publish_with(&self.token(), upload, 201).await;
+        artefact["artefactId"].as_str().expect("an id").to_owned()
+    }
+
+    /// A publisher's token.
+    pub fn token(&self) -> String {
+        self.world.stand_ins.issuer.token(&self.world.claims("hmi", &["api.publisher.user"]))
+    }
+
+    /// Publishes through the host, with this token; the answer must have this status.
+    pub async fn publish_with(&self, token: &str, upload: Upload, status: u16) -> Value {
         let upload = upload.shown("2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z");
-        let claims = self.world.claims("hmi", &["api.publisher.user"]);
-        let mut request = self.http.post(format!("http://{}{}", self.host.address(), upload.path));
+        let mut request = self.http.post(self.address(upload.path));
         for (name, value) in &upload.headers {
             request = request.header(name, value);
         }
-        let token = self.world.stand_ins.issuer.token(&claims);
         let response = request.bearer_auth(token).body(upload.body.clone()).send().await.expect("an answer");
-        assert_eq!(response.status().as_u16(), 201);
-        let artefact: Value = response.json().await.expect("JSON");
-        artefact["artefactId"].as_str().expect("an id").to_owned()
+        assert_eq!(response.status().as_u16(), status);
+        response.json().await.expect("JSON")
     }
 
     /// Has the host run a function once.
     pub async fn fire(&self, function: &str) {
-        let address = format!("http://{}/admin/functions/{function}", self.host.address());
+        let address = self.address(&format!("/admin/functions/{function}"));
         let response =
             self.http.post(address).json(&json!({"input": "wake"})).send().await.expect("an answer");
         assert_eq!(response.status().as_u16(), 202);
@@ -95,9 +107,14 @@ impl Running {
         }
     }
 
-    /// Everything the handler wrote.
+    /// Everything the host and the handler wrote.
     pub fn log(&self) -> String {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
+        self.lines().into_iter().map(|line| line.text + "\n").collect()
+    }
+
+    /// The same, line by line.
+    pub fn lines(&self) -> Vec<LogLine> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub async fn stop(self) {

@@ -51,6 +51,22 @@ export default function (suite, browser, published, system) {
       await reader.then_heading_is(COURT.name);
     }));
 
+  suite.waits("a screen that meets an error without JavaScript comes back by itself", () =>
+    browser.reader({ script: false, width: 1920, height: 1080 }, async (reader) => {
+      reader.expects_failures = true;
+      await reader.when_opens(screen);
+      const error = await fetch(system.address("/in-court/none"));
+      const answer = { status: 503, headers: Object.fromEntries(error.headers), body: await error.text() };
+      const seconds = parseInt(answer.headers.refresh, 10);
+      assert.ok(seconds > 0 && seconds <= 60, `every ${seconds} seconds`);
+      await reader.page.route(`**${screen}`, (route) => route.fulfill(answer), { times: 1 });
+      const reload = () => reader.page.waitForEvent("load", { timeout: (seconds + 15) * 1000 });
+      await reload();
+      await reader.then_heading_is("Page not found");
+      await reload();
+      await reader.then_heading_is(COURT.name);
+    }));
+
   suite.test("a screen can be read across a room and fits without scrolling", () =>
     browser.reader({ width: 1920, height: 1080 }, async (reader) => {
       await reader.when_opens(screen);

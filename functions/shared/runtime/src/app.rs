@@ -9,6 +9,7 @@ use adapters::credential::AzureIdentity;
 use adapters::identity::{Issuer, IssuerSettings, KeyPacing, TokenVerifier, TokenVersion};
 use adapters::key_vault::{Secrets, VaultSettings};
 use adapters::postgres::Db;
+use adapters::postgres::live_status::LiveStatus;
 use adapters::postgres::publications::Publication;
 use adapters::queue::{MessageEncoding, WakeUps};
 use chrono::{DateTime, Utc};
@@ -71,6 +72,8 @@ pub struct Parts {
     pub seen: moka::sync::Cache<PublicationId, Arc<Publication>>,
     /// What courts' pages showed lately, for the same.
     pub courts_seen: moka::sync::Cache<LocationId, Arc<Vec<Publication>>>,
+    /// What courts' screens showed lately, for the same.
+    pub live_seen: moka::sync::Cache<LocationId, Arc<LiveStatus>>,
     /// Last good copies of what is read as a whole.
     pub kept: Kept,
     /// Room for large uploads, in KiB of their bodies: what does not fit waits, so that many at once cannot exhaust
@@ -156,6 +159,7 @@ impl App {
                 .build(),
             seen: last_good(),
             courts_seen: last_good(),
+            live_seen: last_good(),
             kept: Kept::default(),
             upload_room: Arc::new(tokio::sync::Semaphore::new(UPLOAD_ROOM_KIB as usize)),
             upload_turns: Turns::default(),
@@ -201,7 +205,7 @@ impl App {
     }
 }
 
-/// A cache of last good copies: readers are shown nothing older than ten minutes.
+/// A cache of last good copies: readers are shown nothing older than ten minutes, however often it is shown.
 fn last_good<K: std::hash::Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static>()
 -> moka::sync::Cache<K, V> {
     moka::sync::Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(600)).build()

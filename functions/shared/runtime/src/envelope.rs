@@ -45,6 +45,16 @@ impl Envelope {
         self.data.get(name).ok_or_else(|| EnvelopeError::NoBinding(name.to_owned()))
     }
 
+    /// How often the host has delivered the message, this time included; 1 for what is not a queue's.
+    fn dequeue_count(&self) -> u32 {
+        self.text("DequeueCount").and_then(|count| count.parse().ok()).unwrap_or(1)
+    }
+
+    /// The host will not deliver the message again: should this attempt fail, it goes to the poison queue.
+    pub fn is_last_attempt(&self) -> bool {
+        self.dequeue_count() >= MAX_DEQUEUE_COUNT
+    }
+
     /// A metadata item as text: `"a"`, `"\"a\""` and `1` all read as what they mean.
     fn text(&self, key: &str) -> Option<String> {
         let found = self.metadata.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?.1;
@@ -109,13 +119,6 @@ pub struct QueueMessage {
 /// After so many failed deliveries the host moves a message to the poison queue.
 pub const MAX_DEQUEUE_COUNT: u32 = 5;
 
-impl QueueMessage {
-    /// The host will not deliver it again.
-    pub fn is_last_attempt(&self) -> bool {
-        self.dequeue_count >= MAX_DEQUEUE_COUNT
-    }
-}
-
 impl Trigger for QueueMessage {
     /// The bindings here have `dataType: binary`, so the message is base64 of its bytes.
     fn read(envelope: &Envelope, binding: &str) -> Result<Self, EnvelopeError> {
@@ -123,8 +126,7 @@ impl Trigger for QueueMessage {
         let Value::String(encoded) = envelope.binding(binding)? else { return Err(wrong()) };
         let bytes = STANDARD.decode(encoded).map_err(|_| wrong())?;
         let text = String::from_utf8(bytes).map_err(|_| wrong())?;
-        let count = envelope.text("DequeueCount").and_then(|count| count.parse().ok());
-        Ok(Self { text, dequeue_count: count.unwrap_or(1) })
+        Ok(Self { text, dequeue_count: envelope.dequeue_count() })
     }
 }
 
@@ -172,7 +174,8 @@ mod tests {
         let message = json!({"Data": {"msg": STANDARD.encode("wake")},
             "Metadata": {"DequeueCount": "5", "Id": "\"7\"", "id": {"a": 1}}});
         let read = QueueMessage::read(&envelope(&message), "msg").expect("a message");
-        assert_eq!((read.text.as_str(), read.is_last_attempt()), ("wake", true));
+        assert_eq!((read.text.as_str(), read.dequeue_count), ("wake", 5));
+        assert!(envelope(&message).is_last_attempt());
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! The register's types: what a function is, how it mounts its routes, and what a trigger answers the host.
 
 use crate::App;
-use crate::envelope::{Envelope, Trigger};
+use crate::envelope::{Envelope, EnvelopeError, Trigger};
 use crate::problem::{Problem, chain};
 use crate::telemetry;
+use adapters::postgres::audit;
 use axum::Json;
 use axum::Router;
 use axum::body::Bytes;
@@ -107,11 +108,17 @@ impl Routes {
         H: Fn(App, T) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Result<Outcome, TriggerError>> + Send,
     {
-        let binding = self.binding.clone();
+        let (function, binding) = (self.function, self.binding.clone());
         let invoke =
             move |axum::extract::State(app): axum::extract::State<App>, headers: HeaderMap, body: Bytes| {
                 let (handler, binding) = (handler.clone(), binding.clone());
-                async move { invoked(app, &headers, &body, &binding, handler).await }
+                async move {
+                    if is_proxied(&headers) {
+                        tracing::warn!("an outside request to a trigger endpoint was refused");
+                        return Problem::not_found("page").into_response();
+                    }
+                    invoked(app, function, &body, &binding, handler).await
+                }
             };
         let limited = post(invoke).layer(axum::extract::DefaultBodyLimit::max(MOST_ENVELOPE));
         self.router = self.router.route(&format!("/{}", self.function), limited);
@@ -156,6 +163,7 @@ impl Outcome {
 #[error("{what}")]
 pub struct TriggerError {
     what: &'static str,
+    status: StatusCode,
     #[source]
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -163,7 +171,13 @@ pub struct TriggerError {
 impl TriggerError {
     /// A failure with its cause.
     pub fn new(what: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { what, cause: Some(cause.into()) }
+        Self { what, status: StatusCode::INTERNAL_SERVER_ERROR, cause: Some(cause.into()) }
+    }
+
+    /// An invocation that is not what the trigger expects.
+    fn unreadable(cause: EnvelopeError) -> Self {
+        let what = "the invocation could not be read";
+        Self { status: StatusCode::BAD_REQUEST, ..Self::new(what, cause) }
     }
 }
 
@@ -188,38 +202,53 @@ pub fn is_proxied(headers: &HeaderMap) -> bool {
     })
 }
 
-async fn invoked<T, H, F>(app: App, headers: &HeaderMap, body: &[u8], binding: &str, handler: H) -> Response
+/// Answers one invocation. What failed is answered 5xx or 400, and the host repeats it.
+async fn invoked<T, H, F>(
+    app: App,
+    function: &'static str,
+    body: &[u8],
+    binding: &str,
+    handler: H,
+) -> Response
 where
     T: Trigger,
     H: Fn(App, T) -> F,
     F: Future<Output = Result<Outcome, TriggerError>>,
 {
-    if is_proxied(headers) {
-        tracing::warn!("an outside request to a trigger endpoint was refused");
-        return Problem::not_found("page").into_response();
-    }
-    let input = Envelope::read(body).and_then(|envelope| T::read(&envelope, binding));
-    let input = match input {
-        Ok(input) => input,
-        Err(error) => {
-            tracing::error!(error = %error, "the invocation could not be read");
-            return StatusCode::BAD_REQUEST.into_response();
-        }
+    let envelope = Envelope::read(body);
+    let is_last = envelope.as_ref().is_ok_and(Envelope::is_last_attempt);
+    let failure = match envelope.and_then(|envelope| T::read(&envelope, binding)) {
+        Ok(input) => match handler(app.clone(), input).await {
+            Ok(outcome) => return succeeded(&outcome),
+            Err(error) => error,
+        },
+        Err(error) => TriggerError::unreadable(error),
     };
-    match handler(app, input).await {
-        Ok(outcome) => {
-            let line = outcome
-                .0
-                .iter()
-                .map(|(what, number)| format!("{what}={number}"))
-                .collect::<Vec<_>>()
-                .join(" ");
-            tracing::info!(outcome = line, "invocation succeeded");
-            Json(json!({"Outputs": {}, "Logs": [line], "ReturnValue": null})).into_response()
-        }
+    tracing::error!(error = %chain(&failure), "invocation failed");
+    if is_last {
+        record_loss(&app, function, &failure).await;
+    }
+    failure.status.into_response()
+}
+
+fn succeeded(outcome: &Outcome) -> Response {
+    let counts: Vec<_> = outcome.0.iter().map(|(what, number)| format!("{what}={number}")).collect();
+    let line = counts.join(" ");
+    tracing::info!(outcome = line, "invocation succeeded");
+    Json(json!({"Outputs": {}, "Logs": [line], "ReturnValue": null})).into_response()
+}
+
+/// The host gives the message up after this failure: that is written down where it stays, not only in the log.
+async fn record_loss(app: &App, function: &str, failure: &TriggerError) {
+    let details = json!({"error": failure.what});
+    let recorded = async {
+        let db = app.worker_db.connect().await?;
+        audit::record(&db, function, "MESSAGE_GIVEN_UP", function, &details).await
+    };
+    match recorded.await {
+        Ok(()) => tracing::error!("the last delivery failed; the message goes to the poison queue"),
         Err(error) => {
-            tracing::error!(error = %chain(&error), "invocation failed");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            tracing::error!(error = %chain(&error), "the last delivery failed, and that could not be recorded");
         }
     }
 }

@@ -5,8 +5,8 @@ use crate::register::{Function, Routes, is_proxied};
 use crate::{App, drain, telemetry};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode};
-use axum::middleware::{Next, from_fn, map_response_with_state};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use portal::{ErrorPage, PageRequest, SecurityHeaders};
@@ -31,7 +31,8 @@ pub fn router(app: App, functions: &[Function], headers: SecurityHeaders) -> Rou
     let router = router
         .fallback_service(unknown)
         .layer(CatchPanicLayer::custom(answer_panic))
-        .layer(map_response_with_state(app.clone(), show_problems));
+        .layer(map_response_with_state(app.clone(), show_problems))
+        .layer(from_fn_with_state(app.clone(), keep_screens_trying));
     let router = portal::remember_language(router, app.settings.is_https())
         .layer(from_fn(readiness))
         .layer(from_fn(drain::drain));
@@ -101,6 +102,21 @@ async fn show_problems(State(app): State<App>, response: Response) -> Response {
         shown.headers_mut().insert(telemetry::CORRELATION, id);
     }
     shown
+}
+
+/// Where the screens outside courtrooms are.
+const SCREENS: &str = "/in-court/";
+
+/// Nobody stands by to reload a screen: whatever went wrong, it asks again by itself, with JavaScript and without.
+async fn keep_screens_trying(State(app): State<App>, request: Request, next: Next) -> Response {
+    let is_screen = request.uri().path().starts_with(SCREENS);
+    let mut response = next.run(request).await;
+    let status = response.status();
+    if is_screen && (status.is_client_error() || status.is_server_error()) {
+        let seconds = HeaderValue::from(app.settings.screen.refresh.as_secs());
+        response.headers_mut().insert(header::REFRESH, seconds);
+    }
+    response
 }
 
 fn answer_panic(panic: Box<dyn Any + Send>) -> Response {

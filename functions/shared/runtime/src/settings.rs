@@ -158,10 +158,9 @@ impl Settings {
     /// The first setting that is missing or wrong.
     pub fn read(values: &BTreeMap<String, String>) -> Result<Self, SettingError> {
         let from = Source(values);
-        from.refuse_unresolved()?;
         Ok(Self {
             port: from.number("FUNCTIONS_CUSTOMHANDLER_PORT")?,
-            log_level: from.optional("LOG_LEVEL").unwrap_or_else(|| "info".to_owned()),
+            log_level: from.optional("LOG_LEVEL")?.unwrap_or_else(|| "info".to_owned()),
             disabled: from.disabled(),
             public_base_url: from.url("PUBLIC_BASE_URL")?,
             stores: Stores::read(&from)?,
@@ -170,7 +169,7 @@ impl Settings {
             vault: Vault {
                 url: from.optional_url("KEY_VAULT_URL")?,
                 stand_in: from.optional_url("KEY_VAULT_STAND_IN")?,
-                client_id: from.optional("AZURE_CLIENT_ID"),
+                client_id: from.optional("AZURE_CLIENT_ID")?,
             },
             effects: Effects {
                 dispatch_hour: from.dispatch_hour()?,
@@ -205,7 +204,7 @@ impl Stores {
             database_url: from.secret("DATABASE_URL")?,
             connections: from.number("DATABASE_CONNECTIONS")?,
             storage,
-            redis_url: from.optional("REDIS_URL").map(SecretString::from),
+            redis_url: from.optional("REDIS_URL")?.map(SecretString::from),
         })
     }
 }
@@ -224,8 +223,8 @@ impl Identity {
                 .split(',')
                 .map(|one| one.trim().to_owned())
                 .collect(),
-            issuer_v1: from.optional("ENTRA_ISSUER_V1"),
-            issuer_v2: from.optional("ENTRA_ISSUER_V2"),
+            issuer_v1: from.optional("ENTRA_ISSUER_V1")?,
+            issuer_v2: from.optional("ENTRA_ISSUER_V2")?,
             jwks_url: from.url("ENTRA_JWKS_URL")?,
             publishers,
         };
@@ -241,7 +240,7 @@ impl Notify {
     fn read(from: &Source<'_>) -> Result<Self, SettingError> {
         Ok(Self {
             base_url: from.url("NOTIFY_BASE_URL")?,
-            api_key: from.optional("NOTIFY_API_KEY").map(SecretString::from),
+            api_key: from.optional("NOTIFY_API_KEY")?.map(SecretString::from),
             template_with_file: from.required("NOTIFY_TEMPLATE_LIST_WITH_FILE")?,
             template_without_file: from.required("NOTIFY_TEMPLATE_LIST_WITHOUT_FILE")?,
             sends_per_second: from.number("NOTIFY_SENDS_PER_SECOND")?,
@@ -249,30 +248,39 @@ impl Notify {
     }
 }
 
+/// A setting of a command, from the process's environment.
+///
+/// # Errors
+/// When it is missing, or a Key Vault reference that was not resolved.
+pub fn required(name: &'static str) -> Result<String, SettingError> {
+    Source(&std::env::vars().collect()).required(name)
+}
+
+/// A setting that a command can do without, as [`required`].
+///
+/// # Errors
+/// When it is a Key Vault reference that was not resolved.
+pub fn optional(name: &'static str) -> Result<Option<String>, SettingError> {
+    Source(&std::env::vars().collect()).optional(name)
+}
+
 struct Source<'a>(&'a BTreeMap<String, String>);
 
 impl Source<'_> {
-    /// The platform replaces Key Vault references before start; one that is still there was not resolved.
-    fn refuse_unresolved(&self) -> Result<(), SettingError> {
-        const NAMES: [&str; 4] = ["DATABASE_URL", "PiStorage", "NOTIFY_API_KEY", "REDIS_URL"];
-        let unresolved =
-            |name: &&&str| self.0.get(**name).is_some_and(|v| v.starts_with("@Microsoft.KeyVault("));
-        match NAMES.iter().find(unresolved) {
-            Some(name) => {
-                let fault = "is a Key Vault reference that the platform could not resolve; check that the secret \
-                             exists and that the app's identity may read it";
-                Err(SettingError { name, fault: fault.to_owned() })
-            }
-            None => Ok(()),
+    /// A value that is there and not empty. The platform replaces Key Vault references before the start; one that is
+    /// still there was not resolved.
+    fn optional(&self, name: &'static str) -> Result<Option<String>, SettingError> {
+        let value = self.0.get(name).filter(|value| !value.is_empty());
+        if value.is_some_and(|value| value.trim_start().starts_with("@Microsoft.KeyVault(")) {
+            let fault = "is a Key Vault reference that the platform could not resolve; check that the secret \
+                         exists and that the app's identity may read it";
+            return Err(SettingError { name, fault: fault.to_owned() });
         }
-    }
-
-    fn optional(&self, name: &'static str) -> Option<String> {
-        self.0.get(name).filter(|value| !value.is_empty()).cloned()
+        Ok(value.cloned())
     }
 
     fn required(&self, name: &'static str) -> Result<String, SettingError> {
-        self.optional(name).ok_or_else(|| SettingError { name, fault: "is missing".to_owned() })
+        self.optional(name)?.ok_or_else(|| SettingError { name, fault: "is missing".to_owned() })
     }
 
     fn secret(&self, name: &'static str) -> Result<SecretString, SettingError> {
@@ -293,7 +301,7 @@ impl Source<'_> {
 
     fn optional_url(&self, name: &'static str) -> Result<Option<Url>, SettingError> {
         let wrong = |_| SettingError { name, fault: "must be an absolute URL".to_owned() };
-        self.optional(name).map(|text| text.parse().map_err(wrong)).transpose()
+        self.optional(name)?.map(|text| text.parse().map_err(wrong)).transpose()
     }
 
     fn url(&self, name: &'static str) -> Result<Url, SettingError> {
@@ -323,79 +331,4 @@ impl Source<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sample() -> BTreeMap<String, String> {
-        #[derive(serde::Deserialize)]
-        struct Sample {
-            #[serde(rename = "Values")]
-            values: BTreeMap<String, String>,
-        }
-        let text = include_str!("../../../../local.settings.sample.json");
-        let mut values = serde_json::from_str::<Sample>(text).expect("the sample is JSON").values;
-        values.insert("FUNCTIONS_CUSTOMHANDLER_PORT".to_owned(), "7000".to_owned());
-        values
-    }
-
-    #[test]
-    fn the_sample_starts_the_handler() {
-        let settings = Settings::read(&sample()).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(settings.identity.publishers["hmi"].len(), 4);
-    }
-
-    #[test]
-    fn every_variable_the_code_reads_is_in_the_sample() {
-        let code = include_str!("settings.rs");
-        let calls = [
-            "required(\"",
-            "optional(\"",
-            "secret(\"",
-            "number(\"",
-            "url(\"",
-            "seconds(\"",
-            "NAME: &str = \"",
-        ];
-        let (code, _) = code.split_once("#[cfg(test)]").expect("these tests");
-        let named =
-            calls.iter().flat_map(|call| code.split(call).skip(1).filter_map(|rest| rest.split('"').next()));
-        for name in named.filter(|name| !name.contains("__")) {
-            assert!(sample().contains_key(name), "{name} is not in local.settings.sample.json");
-        }
-    }
-
-    #[test]
-    fn every_variable_of_the_sample_is_read_by_the_code_or_the_host() {
-        const HOST: [&str; 4] = [
-            "FUNCTIONS_WORKER_RUNTIME",
-            "AzureWebJobsStorage",
-            "AzureWebJobsDisableHomepage",
-            "SUBSCRIPTION_DISPATCH_SCHEDULE",
-        ];
-        let code = include_str!("settings.rs");
-        for name in sample().keys().filter(|name| !HOST.contains(&name.as_str())) {
-            assert!(code.contains(&format!("\"{name}\"")), "{name} is read by nobody");
-        }
-    }
-
-    #[test]
-    fn an_unresolved_key_vault_reference_stops_the_start() {
-        let mut values = sample();
-        let reference = "@Microsoft.KeyVault(SecretUri=https://pi.vault.azure.net/secrets/database-url)";
-        values.insert("DATABASE_URL".to_owned(), reference.to_owned());
-        let refusal = Settings::read(&values).err().expect("a refusal");
-        assert_eq!(refusal.name, "DATABASE_URL");
-        assert!(!refusal.to_string().contains("vault.azure.net"));
-    }
-
-    #[test]
-    fn a_wrong_value_names_its_setting_and_not_itself() {
-        for (name, value) in
-            [("DATABASE_CONNECTIONS", "many"), ("SUBSCRIPTION_DISPATCH_HOUR", "24"), ("PUBLIC_BASE_URL", "/")]
-        {
-            let mut values = sample();
-            values.insert(name.to_owned(), value.to_owned());
-            assert_eq!(Settings::read(&values).err().map(|error| error.name), Some(name));
-        }
-    }
-}
+mod tests;

@@ -1,5 +1,6 @@
 //! The staged executable starts where there is nothing: an empty root with a resolver's address and no library, no
 //! certificate, no name service. It resolves a name through a local resolver and gets as far as the connection.
+//! The test runs in a user and a network namespace of its own, so that anybody may bind port 53 and change the root.
 
 use simple_dns::rdata::{A, RData};
 use simple_dns::{CLASS, Packet, QTYPE, ResourceRecord, TYPE};
@@ -47,10 +48,36 @@ fn resolver() -> io::Result<mpsc::Receiver<String>> {
     Ok(questions)
 }
 
+/// Set in the namespace.
+const INSIDE: &str = "PI_IN_A_NAMESPACE";
+
 #[test]
 fn the_executable_resolves_a_name_in_an_empty_root() {
-    let questions =
-        resolver().expect("port 53 of the loopback address is free and this user may bind it (root may)");
+    if std::env::var_os(INSIDE).is_some() {
+        return resolves_a_name();
+    }
+    let enters =
+        Command::new("unshare").args(["--map-root-user", "--net", "ip", "link", "set", "lo", "up"]).output();
+    let enters = enters.expect("unshare is there (util-linux)");
+    assert!(
+        enters.status.success(),
+        "this test needs ip (iproute2) and user namespaces, which are switched off for this user \
+         (sysctl kernel.unprivileged_userns_clone=1, or run as root): {}",
+        String::from_utf8_lossy(&enters.stderr)
+    );
+    let again = "ip link set lo up && exec \"$0\" --exact the_executable_resolves_a_name_in_an_empty_root --nocapture";
+    let inside = Command::new("unshare")
+        .args(["--map-root-user", "--net", "sh", "-c", again])
+        .arg(std::env::current_exe().expect("a test runs"))
+        .env(INSIDE, "yes")
+        .output()
+        .expect("unshare runs");
+    let said = [inside.stdout, inside.stderr].concat();
+    assert!(inside.status.success(), "{}", String::from_utf8_lossy(&said));
+}
+
+fn resolves_a_name() {
+    let questions = resolver().expect("port 53 is free in a network of one's own");
     let root = std::env::temp_dir().join(format!("pi-empty-root-{}", std::process::id()));
     std::fs::create_dir_all(root.join("etc")).expect("an empty root");
     std::fs::write(root.join("etc/resolv.conf"), "nameserver 127.0.0.1\n").expect("a resolver's address");

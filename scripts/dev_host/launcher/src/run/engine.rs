@@ -9,7 +9,7 @@ use crate::settings::Settings;
 use crate::watchdog::{Stop, Watchdog};
 use anyhow::{Context, Result};
 use dev_host::{Host, HostOptions};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -125,7 +125,8 @@ impl LocalHost {
     }
 }
 
-/// Starts `func` on a copy of the package, since it wants a local.settings.json beside host.json.
+/// Starts `func` on a copy of the package, since it wants a local.settings.json beside host.json, and nobody here sends
+/// it the events that the package's blob triggers wait for.
 fn core_tools(
     project: &Project,
     watchdog: &Watchdog,
@@ -156,10 +157,22 @@ fn copy_package(package: &Path, folder: &Path) -> Result<()> {
         let target = folder.join(entry.file_name());
         if entry.path().is_dir() {
             fs::create_dir_all(&target)?;
-            fs::copy(entry.path().join("function.json"), target.join("function.json"))?;
+            let function = fs::read_to_string(entry.path().join("function.json"))?;
+            fs::write(target.join("function.json"), polling(&function)?)?;
         } else {
             fs::copy(entry.path(), target)?;
         }
     }
     Ok(())
+}
+
+/// A function.json whose blob triggers look for blobs themselves: Azurite sends no Event Grid events.
+fn polling(function: &str) -> Result<String> {
+    let mut function: Value = serde_json::from_str(function).context("a function.json is not JSON")?;
+    for binding in function["bindings"].as_array_mut().into_iter().flatten() {
+        if let Some(binding) = binding.as_object_mut() {
+            binding.remove("source");
+        }
+    }
+    Ok(function.to_string())
 }

@@ -78,6 +78,8 @@ pub fn app_settings(
     let identity = identity_of(stand_ins)?;
     let tenant = &tenant_of(identity, PUBLISHER)?.0.id;
     let mut settings = settings::sample(project)?;
+    // The handler runs without the schema owner's login.
+    settings.remove("MIGRATOR_DATABASE_URL");
     for (name, value) in [
         ("AzureWebJobsStorage", addresses.storage.clone()),
         ("PiStorage", addresses.storage.clone()),
