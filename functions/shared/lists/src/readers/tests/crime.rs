@@ -208,3 +208,28 @@ fn the_press_sees_everything() {
         ["True", "Keep an unlicensed vehicle - On 5 September 2025 kept a car without a licence."]
     );
 }
+
+#[test]
+fn the_whole_countrys_single_justice_cases_of_a_day_are_read_and_none_is_lost() {
+    const CASES: usize = 30_000;
+    let list = "/courtLists/0/courtHouse/courtRoom/0/session/0/sittings/0/hearing";
+    let hearing = |number: usize| {
+        json!({
+            "party": [
+                { "partyRole": "ACCUSED",
+                  "individualDetails": { "individualForenames": "A", "individualSurname": format!("Li{number}"),
+                                         "address": { "postCode": "M1" } } },
+                { "partyRole": "PROSECUTOR", "organisationDetails": { "organisationName": "TfL" } },
+            ],
+            "offence": [{ "offenceTitle": "Speeding" }],
+        })
+    };
+    let payload = with(example("SJP_PUBLIC_LIST"), list, (0..CASES).map(hearing).collect());
+    let public = context("SJP_PUBLIC_LIST");
+    let bytes = payload.to_string().into_bytes();
+    assert!(bytes.len() < 10 * 1024 * 1024, "it is shorter than the longest body");
+    let admitted = crate::validate::validate(public.list_type, &bytes).expect("a valid list");
+    let document = crate::read(&admitted, &public).expect("a list");
+    let last = document.hearings().last().expect("a hearing");
+    assert_eq!((document.hearings().count(), row(&document, last)[0].as_str()), (CASES, "A Li29999"));
+}
