@@ -193,7 +193,10 @@ fn parties_cell(hearing: &Hearing, rest: &str, kind: Kind, tongue: Tongue) -> St
     let separator = if kind == Kind::Multiline { "\n" } else { ", " };
     let names = joined(of_role().map(|one| party_in_form(one, form, tongue)), separator);
     let withheld = of_role().any(|party| party.name == Name::Withheld);
-    let representatives = joined(of_role().filter_map(|party| party.representative.clone()), separator);
+    let representatives = joined(
+        of_role().filter_map(|party| Some(party.representative.as_ref()?.in_tongue(tongue).to_owned())),
+        separator,
+    );
     match form {
         "_rep" => representatives,
         "_with_rep" if representatives.is_empty() => names,
