@@ -106,7 +106,7 @@ fn an_offence_is_told_in_full_and_one_without_a_title_is_left_out() {
     assert_eq!(
         per_offence.iter().map(cell).collect::<Vec<_>>(),
         [
-            "TH68001 - Theft by finding",
+            "TH68001",
             "On 1 October 2025 at Abingdon stole a bicycle.",
             "Theft Act 1968, section 1",
             "7 years",
@@ -226,10 +226,7 @@ fn the_press_sees_everything() {
         .iter()
         .map(|column| format::offence_cell(second, &second.offences[0], column, Tongue::En))
         .collect();
-    assert_eq!(
-        cells,
-        ["True", "Keep an unlicensed vehicle - On 5 September 2025 kept a car without a licence."]
-    );
+    assert_eq!(cells, ["True", "On 5 September 2025 kept a car without a licence."]);
 }
 
 #[test]

@@ -107,7 +107,12 @@ fn every_layout_names_only_what_the_formatter_or_its_reader_knows() {
         assert!(!layout.summary.is_empty() && columns(layout).count() > 0, "{}", reader.name);
         for column in every_column(layout) {
             assert!(format::resolves(&column.field, reader.fields), "{}: {}", reader.name, column.field);
-            assert!(!column.label.en.is_empty(), "{}: {}", reader.name, column.field);
+            assert!(
+                !column.label.en.is_empty() && !column.label.cy.is_empty(),
+                "{}: {}",
+                reader.name,
+                column.field
+            );
         }
     }
 }
