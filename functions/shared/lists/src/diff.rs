@@ -60,7 +60,7 @@ impl Change {
 ///
 /// Hearings of one case differ in their key by a counter only, so that an inserted or dropped hearing would
 /// shift the rest. They are therefore matched as a group: first those that are the same in both versions,
-/// then those that start at the same time, then what is left in order.
+/// then those of the same parties, then those that start at the same time, then what is left in order.
 pub fn diff(before: &ListDocument, after: &ListDocument) -> Vec<Change> {
     let earlier = by_case(before);
     let later = by_case(after);
@@ -89,8 +89,12 @@ type Pairs<'a> = Vec<(&'a Hearing, Option<&'a Hearing>)>;
 fn match_up<'a>(then: &[&'a Hearing], now: &[&'a Hearing]) -> (Pairs<'a>, Vec<&'a Hearing>) {
     let mut left: Vec<&Hearing> = then.to_vec();
     let mut pairs: Pairs<'a> = now.iter().map(|hearing| (*hearing, None)).collect();
-    let rules: [fn(&Hearing, &Hearing) -> bool; 3] =
-        [|a, b| aspects(a, b).is_empty(), |a, b| a.start == b.start, |_, _| true];
+    let rules: [fn(&Hearing, &Hearing) -> bool; 4] = [
+        |a, b| aspects(a, b).is_empty(),
+        |a, b| a.parties == b.parties,
+        |a, b| a.start == b.start,
+        |_, _| true,
+    ];
     for alike in rules {
         for (hearing, pair) in pairs.iter_mut().filter(|(_, pair)| pair.is_none()) {
             if let Some(position) = left.iter().position(|earlier| alike(earlier, hearing)) {

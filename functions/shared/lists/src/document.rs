@@ -197,6 +197,8 @@ pub enum Role {
     Subject,
     /// Anyone else.
     Other,
+    /// The producer does not say. No list shows them and no search finds them.
+    Unsaid,
 }
 
 /// A party to a case.
@@ -206,9 +208,9 @@ pub struct Party {
     pub role: Role,
     /// Its name as this list type writes names, or that it is withheld.
     pub name: Name,
-    /// Who represents it; absent where the party's name is withheld.
+    /// Who represents it, in words, be it that the name is withheld; absent where the party's own name is withheld.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub representative: Option<String>,
+    pub representative: Option<Bilingual>,
     /// In custody.
     #[serde(default)]
     pub in_custody: bool,

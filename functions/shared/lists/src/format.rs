@@ -41,7 +41,7 @@ pub const HEARING_PATHS: &[&str] = &[
 ];
 
 /// The paths that speak of one offence beyond its own fields.
-pub const OFFENCE_PATHS: &[&str] = &["offence.title", "offence.code_and_title", "offence.title_and_wording"];
+pub const OFFENCE_PATHS: &[&str] = &["offence.title", "offence.code_and_title"];
 
 /// What may follow `parties.<role>`: the names alone, the names with their representatives on the same line
 /// or on a line of their own, the representatives alone, and the names with gender.
@@ -96,7 +96,6 @@ pub fn offence_cell(_hearing: &Hearing, offence: &Offence, column: &Column, tong
     match column.field.strip_prefix("offence.") {
         Some("title") => title(),
         Some("code_and_title") => dashed(field("code"), title()),
-        Some("title_and_wording") => dashed(title(), field("wording")),
         Some(name) => field(name),
         None => String::new(),
     }
@@ -120,6 +119,17 @@ pub fn full_width_rows<'a>(
         })
     });
     of_offences.chain(of_hearing).filter(|(_, words)| !words.is_empty()).collect()
+}
+
+/// The fact that a path leads to, where it is an extra field of the hearing or of a party: of the first such party.
+pub fn fact<'h>(hearing: &'h Hearing, field: &str) -> Option<&'h Value> {
+    let Some((role, name)) = field.split_once('.') else { return hearing.fields.get(field) };
+    let (_, roles) = ROLES.iter().find(|(word, _)| *word == role)?;
+    hearing
+        .parties
+        .iter()
+        .filter(|party| roles.contains(&party.role))
+        .find_map(|party| party.fields.get(name))
 }
 
 /// A value in words.
@@ -193,7 +203,10 @@ fn parties_cell(hearing: &Hearing, rest: &str, kind: Kind, tongue: Tongue) -> St
     let separator = if kind == Kind::Multiline { "\n" } else { ", " };
     let names = joined(of_role().map(|one| party_in_form(one, form, tongue)), separator);
     let withheld = of_role().any(|party| party.name == Name::Withheld);
-    let representatives = joined(of_role().filter_map(|party| party.representative.clone()), separator);
+    let representatives = joined(
+        of_role().filter_map(|party| Some(party.representative.as_ref()?.in_tongue(tongue).to_owned())),
+        separator,
+    );
     match form {
         "_rep" => representatives,
         "_with_rep" if representatives.is_empty() => names,

@@ -43,7 +43,7 @@ fn named(role: Role, words: &str, representative: Option<&str>) -> Party {
     Party {
         role,
         name: Name::Shown(words.to_owned()),
-        representative: representative.map(str::to_owned),
+        representative: representative.map(Bilingual::same),
         in_custody: false,
         fields: [("address".to_owned(), Value::Lines(vec!["1 High Street".into(), "Oxford".into()]))].into(),
     }

@@ -13,8 +13,12 @@ use std::fmt;
 pub const DEEPEST: usize = 64;
 /// The most items of one array, and the most members of one object.
 pub const MOST_ITEMS: usize = 50_000;
-/// The most values of one document, nested ones included: what is read takes ten times the memory of the shortest text.
+/// The most values of one document, nested ones included, unless its text is long enough for more: what is read takes
+/// ten times the memory of the shortest text.
 pub const MOST_VALUES: usize = 400_000;
+/// A document may have a value for each of so many bytes of its text, however many that makes. Named members take 14
+/// bytes or more each, so a true list never gets near; memory stays in proportion to the text, which has its own limit.
+pub const BYTES_OF_A_VALUE: usize = 12;
 /// The longest string, in bytes of UTF-8.
 pub const LONGEST_STRING: usize = 64 * 1024;
 
@@ -41,8 +45,9 @@ pub fn parse_with_repeats(bytes: &[u8], may_repeat: &[String]) -> Result<Value, 
     })?;
     let found = RefCell::new(None);
     let mut deserializer = Deserializer::from_str(text);
-    let left = Cell::new(MOST_VALUES);
-    let value = Bounded { depth: 0, may_repeat, left: &left, found: &found }
+    let most = most_values(bytes.len());
+    let left = Cell::new(most);
+    let value = Bounded { depth: 0, may_repeat, most, left: &left, found: &found }
         .deserialize(&mut deserializer)
         .map_err(|error| found.take().unwrap_or_else(|| not_json(&error)))?;
     deserializer.end().map_err(|error| {
@@ -50,6 +55,11 @@ pub fn parse_with_repeats(bytes: &[u8], may_repeat: &[String]) -> Result<Value, 
         Fault::of_payload("json.trailing", message)
     })?;
     Ok(value)
+}
+
+/// How many values a document of so many bytes may have.
+fn most_values(bytes: usize) -> usize {
+    MOST_VALUES.max(bytes / BYTES_OF_A_VALUE)
 }
 
 /// A syntax error in our words: the parser's own may quote the payload.
@@ -74,6 +84,7 @@ fn place(error: &serde_json::Error) -> String {
 struct Bounded<'f> {
     depth: usize,
     may_repeat: &'f [String],
+    most: usize,
     left: &'f Cell<usize>,
     found: &'f RefCell<Option<Fault>>,
 }
@@ -89,7 +100,7 @@ impl Bounded<'_> {
     fn count_one<E: serde::de::Error>(self) -> Result<(), E> {
         let left = self.left.get().checked_sub(1);
         let left = left.ok_or_else(|| {
-            self.refuse("json.values", format!("must not hold more than {MOST_VALUES} values"))
+            self.refuse("json.values", format!("must not hold more than {} values", self.most))
         })?;
         self.left.set(left);
         Ok(())

@@ -85,6 +85,16 @@ fn values_are_counted_across_the_whole_document() {
 }
 
 #[test]
+fn a_longer_text_may_hold_more_values_but_only_in_proportion() {
+    let spaced = |bytes: usize| {
+        let value = format!("1{}", " ".repeat(bytes - 2));
+        format!("[{}]", vec![format!("[{}]", vec![value; 999].join(",")); MOST_VALUES / 500].join(","))
+    };
+    assert!(parse(spaced(BYTES_OF_A_VALUE + 1).as_bytes()).is_ok());
+    assert_eq!(refused(spaced(BYTES_OF_A_VALUE - 1)).1, "json.values");
+}
+
+#[test]
 fn members_keep_their_order() {
     let value = parse(br#"{"z": 1, "a": 2, "m": 3}"#).expect("JSON");
     let names: Vec<&String> = value.as_object().expect("an object").keys().collect();

@@ -1,6 +1,6 @@
 //! What a list can be found by: one row for each number a case is known by.
 
-use crate::document::{Case, Hearing, ListDocument, Name, Party, Value};
+use crate::document::{Case, Hearing, ListDocument, Name, Party, Role, Value};
 use serde::{Deserialize, Serialize};
 
 /// One way to find a hearing of a list.
@@ -15,7 +15,7 @@ pub struct SearchRow {
     pub urn: Option<String>,
     /// Case name or title.
     pub case_name: Option<String>,
-    /// The names of the parties as listed, without representatives and without withheld names.
+    /// The names of the parties as listed, without representatives, withheld names and whoever has no role.
     pub parties: Vec<String>,
 }
 
@@ -69,7 +69,7 @@ fn by_urn(urn: String) -> Case {
 
 fn shown(party: &Party) -> Option<String> {
     match &party.name {
-        Name::Shown(name) if !name.is_empty() => Some(name.clone()),
+        Name::Shown(name) if !name.is_empty() && party.role != Role::Unsaid => Some(name.clone()),
         _ => None,
     }
 }
@@ -77,10 +77,10 @@ fn shown(party: &Party) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Bilingual, Header, Role, Section, SectionKind};
+    use crate::document::{Bilingual, Header, Section, SectionKind};
 
     fn party(role: Role, name: Name, representative: Option<&str>) -> Party {
-        let representative = representative.map(str::to_owned);
+        let representative = representative.map(Bilingual::same);
         Party { role, name, representative, in_custody: false, fields: Default::default() }
     }
 
@@ -94,6 +94,7 @@ mod tests {
         let parties = vec![
             party(Role::Defendant, Name::Shown("Ash, Tom".to_owned()), Some("Finch LLP")),
             party(Role::Defendant, Name::Withheld, None),
+            party(Role::Unsaid, Name::Shown("Wren, Ida".to_owned()), None),
         ];
         let cases = vec![Case { number: Some("T20260001".to_owned()), ..Case::default() }];
         let hearing = Hearing { key: "T20260001".to_owned(), cases, parties, ..Hearing::default() };

@@ -6,8 +6,10 @@
 mod archive;
 mod cells;
 
+use crate::fault::Fault;
 use crate::registry::ListType;
 use crate::table::{Part, Table};
+use crate::validate::validate;
 use calamine::{Reader, SheetType, SheetVisible, Xlsx, open_workbook_from_rs};
 use cells::{Grid, letters};
 use serde::Serialize;
@@ -45,11 +47,12 @@ impl SheetFault {
     }
 }
 
-/// Turns a workbook into the JSON payload of `list_type`, still to be validated.
+/// Turns a workbook into the JSON payload of `list_type`, and validates it.
 ///
 /// # Errors
 /// Everything found wrong with the workbook, at most fifty faults: not a workbook, macros or limits
-/// exceeded; sheets or columns missing, unknown or twice; formulas and error cells.
+/// exceeded; sheets or columns missing, unknown or twice; formulas and error cells. Where nothing of that is found, what
+/// [`crate::validate::validate`] finds wrong with the payload, by the cell it came from.
 pub fn read_workbook(list_type: &ListType, bytes: &[u8]) -> Result<Vec<u8>, Vec<SheetFault>> {
     let one = |fault| vec![fault];
     let table = list_type
@@ -57,8 +60,36 @@ pub fn read_workbook(list_type: &ListType, bytes: &[u8]) -> Result<Vec<u8>, Vec<
         .ok_or_else(|| one(SheetFault::of_workbook("this list type is not published from a spreadsheet")))?;
     archive::check(bytes).map_err(|fault| one(SheetFault::of_workbook(fault.to_string())))?;
     let sheets = sheets_or_unreadable(bytes).map_err(one)?;
-    let payload = payload(table, &sheets)?;
-    serde_json::to_vec(&payload).map_err(|_| one(SheetFault::of_workbook("cannot be written as JSON")))
+    let (payload, places) = payload(table, &sheets)?;
+    let json = serde_json::to_vec(&payload)
+        .map_err(|_| one(SheetFault::of_workbook("cannot be written as JSON")))?;
+    match validate(list_type, &json) {
+        Ok(_) => Ok(json),
+        Err(faults) => Err(faults.into_iter().map(|fault| in_its_cell(fault, &places)).collect()),
+    }
+}
+
+/// Where the rows of a part stand in the workbook.
+struct Place {
+    member: String,
+    sheet: String,
+    /// The row of each item, from 1.
+    rows: Vec<u32>,
+    columns: Columns,
+}
+
+/// A fault of the payload as a fault of the cell that its pointer leads to, or of the workbook as a whole.
+fn in_its_cell(fault: Fault, places: &[Place]) -> SheetFault {
+    let path = fault.pointer.trim_start_matches('/').replace("~1", "/").replace("~0", "~");
+    let cell = places.iter().find_map(|place| {
+        let path = path.strip_prefix(&place.member)?.trim_start_matches('/');
+        let (index, field) = path.split_once('/').unwrap_or((path, ""));
+        let row = *place.rows.get(index.parse::<usize>().ok()?)?;
+        let column = place.columns.iter().find(|(_, (known, _))| known == field);
+        let column = column.map(|(column, _)| letters(*column)).unwrap_or_default();
+        Some(SheetFault { sheet: place.sheet.clone(), row, column, message: fault.message.clone() })
+    });
+    cell.unwrap_or_else(|| SheetFault::of_workbook(fault.message))
 }
 
 type Sheets = Vec<(String, Grid)>;
@@ -90,8 +121,9 @@ fn sheets(bytes: &[u8]) -> Result<Sheets, SheetFault> {
 }
 
 /// One array for a table of one part, else an object with an array for each part.
-fn payload(table: &Table, sheets: &Sheets) -> Result<Value, Vec<SheetFault>> {
+fn payload(table: &Table, sheets: &Sheets) -> Result<(Value, Vec<Place>), Vec<SheetFault>> {
     let mut faults = Vec::new();
+    let mut places = Vec::new();
     let mut members = Map::new();
     let single = table.parts.len() == 1;
     let known = |name: &str| table.parts.iter().any(|part| canonical(&part.member) == canonical(name));
@@ -102,8 +134,9 @@ fn payload(table: &Table, sheets: &Sheets) -> Result<Value, Vec<SheetFault>> {
             sheets.iter().filter(|(name, _)| single || canonical(name) == canonical(&part.member));
         match (found.next(), found.next()) {
             (Some((name, grid)), None) => match rows(part, name, grid) {
-                Ok(rows) => {
+                Ok((rows, place)) => {
                     members.insert(part.member.clone(), Value::Array(rows));
+                    places.push(place);
                 }
                 Err(more) => faults.extend(more),
             },
@@ -120,18 +153,20 @@ fn payload(table: &Table, sheets: &Sheets) -> Result<Value, Vec<SheetFault>> {
         faults.truncate(MOST_FAULTS);
         return Err(faults);
     }
-    Ok(match members.remove("") {
+    let payload = match members.remove("") {
         Some(rows) => rows,
         None => Value::Object(members),
-    })
+    };
+    Ok((payload, places))
 }
 
 /// The rows of a sheet until the first that is blank below every label, as objects by field name.
-fn rows(part: &Part, sheet: &str, grid: &Grid) -> Result<Vec<Value>, Vec<SheetFault>> {
+fn rows(part: &Part, sheet: &str, grid: &Grid) -> Result<(Vec<Value>, Place), Vec<SheetFault>> {
     let mut lines = grid.rows().skip_while(|(_, cells)| cells.values().all(cells::Cell::is_blank));
     let (first, labels) = lines.next().ok_or_else(|| vec![SheetFault::of_sheet(sheet, "is empty")])?;
     let columns = header(part, sheet, first, labels)?;
     let mut rows = Vec::new();
+    let mut numbers = Vec::new();
     let mut faults = Vec::new();
     let says_something = |cells: &BTreeMap<u32, cells::Cell>| {
         cells.iter().any(|(column, cell)| columns.contains_key(column) && !cell.is_blank())
@@ -152,11 +187,16 @@ fn rows(part: &Part, sheet: &str, grid: &Grid) -> Result<Vec<Value>, Vec<SheetFa
             }
         }
         rows.push(Value::Object(object));
+        numbers.push(row + 1);
         if faults.len() >= MOST_FAULTS {
             break;
         }
     }
-    if faults.is_empty() { Ok(rows) } else { Err(faults) }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let (member, sheet) = (part.member.clone(), sheet.to_owned());
+    Ok((rows, Place { member, sheet, rows: numbers, columns }))
 }
 
 type Columns = BTreeMap<u32, (String, Option<crate::table::CellKind>)>;

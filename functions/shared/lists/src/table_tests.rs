@@ -178,7 +178,7 @@ fn a_new_table_shaped_list_type_is_data_alone() {
     let list_type = registry.by_path("commons-daily-hearing-list").expect("its page");
     let document = read(list_type, &json!([{"day": "07/01/2026", "common": "Wanstead Flats"}]));
     let hearing = document.hearings().next().expect("one hearing");
-    assert_eq!((hearing.key.as_str(), &hearing.start), ("Wanstead Flats", &When::On(day(2026, 1, 7), None)));
+    assert_eq!(hearing.start, When::On(day(2026, 1, 7), None));
     assert_eq!(document.header.title.cy, "Rhestr Comin");
     let faults = validate::validate(list_type, br#"[{"day": "31/02/2026"}]"#).expect_err("two faults");
     let found: Vec<_> = faults.iter().map(|fault| (fault.pointer.as_str(), fault.rule)).collect();

@@ -13,4 +13,6 @@ mod view;
 mod words;
 
 #[cfg(test)]
+mod examples_tests;
+#[cfg(test)]
 mod samples;

@@ -94,9 +94,10 @@ fn court_houses(envelope: &Envelope<'_>, before: Before) -> Vec<Section> {
 }
 
 fn court_house(house: &CourtHouse<'_>, before: Before) -> Section {
-    let rooms = house.court_room.iter().filter(|room| !room.exclude);
-    let sessions =
-        rooms.flat_map(|room| room.session.iter().map(move |session| (room.court_room_name, session)));
+    let sessions = house
+        .court_room
+        .iter()
+        .flat_map(|room| room.session.iter().map(move |session| (room.court_room_name, session)));
     Section {
         kind: SectionKind::CourtHouse,
         heading: Bilingual::same(house.court_house_name.trim()),

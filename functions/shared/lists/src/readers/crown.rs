@@ -10,6 +10,8 @@ use super::notices;
 use super::parties::party;
 use crate::context::Context;
 use crate::document::{Bilingual, Header, Name, Party, Role};
+use crate::format;
+use domain::civil::Tongue;
 use serde::Deserialize;
 
 #[derive(Deserialize, Default)]
@@ -144,35 +146,32 @@ impl PersonalDetails<'_> {
         }
         some(&self.name.written()).map(Name::Shown)
     }
+}
 
-    /// As [`Self::shown`], for a representative: one whose name is withheld is left out.
-    fn representative(&self) -> Option<String> {
-        match self.shown() {
-            Some(Name::Shown(name)) => Some(name),
-            _ => None,
-        }
-    }
+/// Representatives in words.
+fn representatives(names: &[Name]) -> Option<Bilingual> {
+    let words = |tongue| joined(names.iter().map(|name| format::name(name, tongue)), ", ");
+    (!names.is_empty()).then(|| Bilingual::new(words(Tongue::En), words(Tongue::Cy)))
 }
 
 impl Defendant<'_> {
     /// The defendant as a party. Nobody is named as representing a masked person.
     pub fn party(&self) -> Option<Party> {
         let name = self.personal_details.shown()?;
-        let names: Vec<String> =
-            if self.personal_details.is_masked() { Vec::new() } else { self.solicitors() };
+        let names = if self.personal_details.is_masked() { Vec::new() } else { self.solicitors() };
         let mut defendant = party(Role::Defendant, String::new());
         defendant.name = name;
-        defendant.representative = some(&names.join(", "));
+        defendant.representative = representatives(&names);
         Some(defendant)
     }
 
-    fn solicitors(&self) -> Vec<String> {
+    fn solicitors(&self) -> Vec<Name> {
         let parties = self.counsel.iter().flat_map(|counsel| &counsel.solicitor).map(|one| &one.party);
         let named = parties.filter_map(|party| match (&party.person, &party.organisation) {
             (_, Some(organisation)) if !organisation.organisation_name.trim().is_empty() => {
-                some(organisation.organisation_name)
+                some(organisation.organisation_name).map(Name::Shown)
             }
-            (Some(person), _) => person.personal_details.representative(),
+            (Some(person), _) => person.personal_details.shown(),
             _ => None,
         });
         named.collect()
@@ -184,8 +183,8 @@ impl Prosecution<'_> {
     pub fn party(&self) -> Option<Party> {
         let organisation = || some(self.prosecuting_organisation.organisation_name);
         let name = some(self.prosecuting_authority).or_else(organisation)?;
-        let advocate = self.advocate.as_ref().and_then(|person| person.personal_details.representative());
-        Some(Party { representative: advocate, ..party(Role::Prosecutor, name) })
+        let advocate = self.advocate.as_ref().and_then(|person| person.personal_details.shown());
+        Some(Party { representative: representatives(advocate.as_slice()), ..party(Role::Prosecutor, name) })
     }
 }
 

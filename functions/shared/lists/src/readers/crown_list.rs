@@ -1,7 +1,7 @@
 //! The Crown Court's daily and firm lists.
 
 use super::crown::{self, CitizenName, Court, Defendant, ListHeader, Prosecution, court_lines};
-use super::document::{date, finish, time};
+use super::document::{date, finish, time_on};
 use super::envelope::some;
 use crate::context::Context;
 use crate::document::{
@@ -166,7 +166,7 @@ fn sitting(sitting: &Sitting<'_>, day: Option<NaiveDate>, room_heading: fn(&str)
         let names = names.join(", ");
         heading = Bilingual::new(format!("{}: {names}", heading.en), format!("{}: {names}", heading.cy));
     }
-    let at = time(sitting.sitting_at);
+    let at = day.and_then(|day| time_on(day, sitting.sitting_at));
     let hearings = sitting.hearings.iter().map(|item| Hearing {
         start: day.map_or(When::Unsaid, |day| When::On(day, at)),
         room: room.clone(),

@@ -2,11 +2,10 @@
 
 use super::envelope::{Address, Document, Venue, some};
 use crate::context::Context;
-use crate::document::{Bilingual, Case, Header, Hearing, ListDocument, Name, Section, When};
+use crate::document::{Bilingual, Case, Header, ListDocument, Section, When};
 use crate::keys::Keys;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use domain::civil::{Tongue, instant_of, london};
-use sha2::{Digest, Sha256};
 
 /// The header of a list in the shared envelope; title and notices are the reader's.
 pub fn header(context: &Context<'_>, title: Bilingual, document: &Document<'_>, venue: &Venue<'_>) -> Header {
@@ -55,8 +54,19 @@ pub fn date(text: &str) -> Option<NaiveDate> {
 
 /// A civil time, with or without seconds.
 pub fn time(text: &str) -> Option<NaiveTime> {
-    let text = text.trim().trim_end_matches('Z');
+    let text = text.trim();
     ["%H:%M:%S%.f", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok())
+}
+
+/// The London time of a civil time or of a time with an offset, which on that day says which it is.
+pub fn time_on(day: NaiveDate, text: &str) -> Option<NaiveTime> {
+    let text = text.trim();
+    time(text).or_else(|| {
+        let instant = ["%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M%#z"]
+            .iter()
+            .find_map(|form| DateTime::parse_from_str(&format!("{day}T{text}"), form).ok())?;
+        Some(london(instant.with_timezone(&Utc)).time())
+    })
 }
 
 /// When a sitting starts: its instant, or what the producer wrote where that is none.
@@ -105,31 +115,6 @@ fn give_keys(section: &mut Section, keys: &mut Keys) {
         give_keys(inner, keys);
     }
     for hearing in &mut section.hearings {
-        hearing.key = keys.next(&identity(hearing));
+        hearing.key = keys.of(hearing);
     }
-}
-
-/// The case's number or, where there is none, a digest: names do not belong in keys.
-fn identity(hearing: &Hearing) -> String {
-    let case = hearing.cases.first();
-    match case.and_then(|case| case.number.as_ref().or(case.urn.as_ref())) {
-        Some(number) => number.clone(),
-        None => digest(hearing),
-    }
-}
-
-fn digest(hearing: &Hearing) -> String {
-    let mut digest = Sha256::new();
-    let case = hearing.cases.first().and_then(|case| case.name.as_deref());
-    digest.update(case.unwrap_or_default());
-    for party in &hearing.parties {
-        if let Name::Shown(name) = &party.name {
-            digest.update([0]);
-            digest.update(name);
-        }
-        for name in ["postcode", "date_of_birth"] {
-            digest.update(party.fields.get(name).map(|value| format!("{value:?}")).unwrap_or_default());
-        }
-    }
-    digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

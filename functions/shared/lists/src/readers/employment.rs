@@ -65,17 +65,15 @@ fn court_house(house: &CourtHouse<'_>, parts: fn(&CourtHouse<'_>) -> Vec<Section
 }
 
 fn by_room(house: &CourtHouse<'_>) -> Vec<Section> {
-    let rooms = house.court_room.iter().filter(|room| !room.exclude);
     let section = |room: &Room<'_>| {
         Section::of_hearings(SectionKind::Room, Bilingual::same(room.court_room_name.trim()), hearings(room))
     };
-    rooms.map(section).collect()
+    house.court_room.iter().map(section).collect()
 }
 
 fn by_day(house: &CourtHouse<'_>) -> Vec<Section> {
-    let rooms = house.court_room.iter().filter(|room| !room.exclude);
     let mut days: BTreeMap<Option<NaiveDate>, Vec<Hearing>> = BTreeMap::new();
-    for hearing in rooms.flat_map(hearings) {
+    for hearing in house.court_room.iter().flat_map(hearings) {
         days.entry(day(&hearing)).or_default().push(hearing);
     }
     let section = |(day, mut hearings): (Option<NaiveDate>, Vec<Hearing>)| {

@@ -11,7 +11,8 @@ use crate::context::Context;
 use crate::document::{Bilingual, Case, Hearing, ListDocument, Offence, Party, Role, Section, SectionKind};
 use serde_json::{Error, Value};
 
-/// The public list: one row a case or application, with every defendant.
+/// The public list: one row for each defendant of a case and each subject of an application, so that nobody stands
+/// beside another's offences.
 pub fn public(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
     let envelope = envelope(payload)?;
     let title =
@@ -61,8 +62,8 @@ fn public_session(room: &Room<'_>, session: &Session<'_>) -> Vec<Hearing> {
     for sitting in &session.sittings {
         for item in &sitting.hearing {
             let common = common(room, session, sitting, item);
-            hearings.extend(item.case.iter().map(|case| public_case(&common, case)));
-            hearings.extend(item.application.iter().map(|one| public_application(&common, one)));
+            hearings.extend(item.case.iter().flat_map(|case| public_case(&common, case)));
+            hearings.extend(item.application.iter().flat_map(|one| public_application(&common, one)));
         }
     }
     hearings
@@ -87,27 +88,53 @@ pub(super) fn common(
     }
 }
 
-fn public_case(common: &Hearing, item: &CaseItem<'_>) -> Hearing {
-    let main = |item: &PartyItem<'_>| code(item.party_role) == Code::Party(Role::Defendant);
-    Hearing {
+fn public_case(common: &Hearing, item: &CaseItem<'_>) -> Vec<Hearing> {
+    let row = Hearing {
         cases: vec![listed_case(item)],
-        parties: item.party.iter().filter_map(|item| named(item, role(item))).collect(),
-        offences: titles(item.party.iter().filter(|item| main(item))),
         restrictions: restrictions(item.reporting_restriction, &[]),
         ..common.clone()
-    }
+    };
+    each_main(&row, &case_parties(&item.party), |party, _| party, title)
 }
 
-fn public_application(common: &Hearing, item: &Application<'_>) -> Hearing {
-    let parties = application_parties(&item.party);
-    let main = parties.iter().filter(|(role, _)| is_main(*role)).map(|(_, item)| *item);
-    Hearing {
+fn public_application(common: &Hearing, item: &Application<'_>) -> Vec<Hearing> {
+    let row = Hearing {
         cases: vec![listed_application(item)],
-        offences: titles(main),
-        parties: parties.iter().filter_map(|(role, item)| named(item, *role)).collect(),
         restrictions: restrictions(item.reporting_restriction, &[]),
         ..common.clone()
+    };
+    each_main(&row, &application_parties(&item.party), |party, _| party, title)
+}
+
+fn title(item: &OffenceItem<'_>) -> Option<Offence> {
+    some(item.offence_title).map(|title| Offence { title: Bilingual::same(title), ..Offence::default() })
+}
+
+/// Parties of a case or an application, each with its role in the document.
+pub(super) type Parties<'e, 'a> = Vec<(Role, &'e PartyItem<'a>)>;
+
+/// One row or card for each defendant or subject, with their own offences and the parties who are neither; one
+/// without them where the producer names none, so that no case is lost.
+pub(super) fn each_main(
+    row: &Hearing,
+    parties: &Parties<'_, '_>,
+    detailed: fn(Party, &PartyItem<'_>) -> Party,
+    offence: fn(&OffenceItem<'_>) -> Option<Offence>,
+) -> Vec<Hearing> {
+    let (mains, others): (Vec<_>, Vec<_>) = parties.iter().partition(|(role, _)| is_main(*role));
+    let others: Vec<Party> = others.iter().filter_map(|(role, item)| named(item, *role)).collect();
+    if mains.is_empty() {
+        return vec![Hearing { parties: others, ..row.clone() }];
     }
+    let each = mains.into_iter().map(|(role, item)| {
+        let main = named(item, role).map(|party| detailed(party, item));
+        Hearing {
+            parties: main.into_iter().chain(others.clone()).collect(),
+            offences: item.offence.iter().filter_map(offence).collect(),
+            ..row.clone()
+        }
+    });
+    each.collect()
 }
 
 /// The case, by its URN.
@@ -126,41 +153,40 @@ pub(super) fn listed_application(item: &Application<'_>) -> Case {
     Case { number: some(item.application_reference), kind: some(item.application_type), ..Case::default() }
 }
 
-/// The role a case's party has in the document.
-pub(super) fn role(item: &PartyItem<'_>) -> Role {
+/// The role a party has in the document; none for representatives, whom magistrates' lists do not name.
+fn role(item: &PartyItem<'_>) -> Option<Role> {
     match code(item.party_role) {
-        Code::Party(role) => role,
-        Code::Representative(_) => Role::Other,
+        Code::Party(role) => Some(role),
+        Code::Representative(_) => None,
     }
+}
+
+/// A case's parties with their roles.
+pub(super) fn case_parties<'e, 'a>(items: &'e [PartyItem<'a>]) -> Parties<'e, 'a> {
+    items.iter().filter_map(|item| Some((role(item)?, item))).collect()
 }
 
 /// An application's parties with their roles: its subject, whatever else that party is; where the producer
 /// marks none, its defendants. Beside a subject, a defendant is another party.
-pub(super) fn application_parties<'e, 'a>(items: &'e [PartyItem<'a>]) -> Vec<(Role, &'e PartyItem<'a>)> {
+pub(super) fn application_parties<'e, 'a>(items: &'e [PartyItem<'a>]) -> Parties<'e, 'a> {
     let has_subject = items.iter().any(|item| item.subject);
     let of = |item: &PartyItem<'a>| match role(item) {
-        _ if item.subject => Role::Subject,
-        Role::Defendant if has_subject => Role::Other,
+        _ if item.subject => Some(Role::Subject),
+        Some(Role::Defendant) if has_subject => Some(Role::Other),
         role => role,
     };
-    items.iter().map(|item| (of(item), item)).collect()
+    items.iter().filter_map(|item| Some((of(item)?, item))).collect()
 }
 
 /// Whether the list names parties of this role in its Name column.
-pub(super) fn is_main(role: Role) -> bool {
+fn is_main(role: Role) -> bool {
     matches!(role, Role::Defendant | Role::Subject)
 }
 
 /// The party under its name as the criminal courts write it; none without a name.
-pub(super) fn named(item: &PartyItem<'_>, role: Role) -> Option<Party> {
+fn named(item: &PartyItem<'_>, role: Role) -> Option<Party> {
     let words = name(item, Style::SurnameFirst);
     (!words.is_empty()).then(|| party(role, words))
-}
-
-fn titles<'e, 'a: 'e>(items: impl Iterator<Item = &'e PartyItem<'a>>) -> Vec<Offence> {
-    let offences = items.flat_map(|item| &item.offence);
-    let titled = offences.filter_map(|item: &OffenceItem<'_>| some(item.offence_title));
-    titled.map(|title| Offence { title: Bilingual::same(title), ..Offence::default() }).collect()
 }
 
 /// The restrictions in the producer's words or, where it only says that there is one, in ours.

@@ -5,12 +5,13 @@ use super::envelope::{
     CourtHouse, HearingItem, Individual, OffenceItem, PartyItem, Room, Session, Sitting, some,
 };
 use super::magistrates::{
-    application_parties, common, is_main, listed_application, listed_case, named, restrictions, role, rooms,
+    application_parties, case_parties, common, each_main, listed_application, listed_case, restrictions,
+    rooms,
 };
 use super::{envelope, notices};
 use crate::context::Context;
 use crate::document::{
-    Bilingual, Hearing, ListDocument, Offence, Party, Role, Section, SectionKind, Value as Fact, When,
+    Bilingual, Hearing, ListDocument, Offence, Party, Section, SectionKind, Value as Fact, When,
 };
 use domain::civil::{london, short_time};
 use serde_json::{Error, Value};
@@ -114,8 +115,7 @@ fn hearing_cards(
             restrictions: restrictions(case.reporting_restriction, &case.reporting_restriction_details),
             ..base.clone()
         };
-        let parties: Vec<_> = case.party.iter().map(|item| (role(item), item)).collect();
-        cards.extend(each_main(&card, &parties));
+        cards.extend(each_main(&card, &case_parties(&case.party), detailed, offence));
     }
     for application in &item.application {
         let mut card = Hearing {
@@ -127,33 +127,9 @@ fn hearing_cards(
             ..base.clone()
         };
         put(&mut card.fields, "application_particulars", application.application_particulars);
-        cards.extend(each_main(&card, &application_parties(&application.party)));
+        cards.extend(each_main(&card, &application_parties(&application.party), detailed, offence));
     }
     cards
-}
-
-/// One card for each defendant or subject, with the parties who are neither; one card without them where the
-/// producer names none, so that no case is lost.
-fn each_main(card: &Hearing, parties: &[(Role, &PartyItem<'_>)]) -> Vec<Hearing> {
-    let others: Vec<Party> = parties
-        .iter()
-        .filter(|(role, _)| !is_main(*role))
-        .filter_map(|(role, item)| named(item, *role))
-        .collect();
-    let mains: Vec<_> = parties.iter().filter(|(role, _)| is_main(*role)).collect();
-    if mains.is_empty() {
-        return vec![Hearing { parties: others, ..card.clone() }];
-    }
-    let each = mains.into_iter().map(|(role, item)| Hearing {
-        parties: named(item, *role)
-            .map(|party| detailed(party, item))
-            .into_iter()
-            .chain(others.clone())
-            .collect(),
-        offences: item.offence.iter().filter_map(offence).collect(),
-        ..card.clone()
-    });
-    each.collect()
 }
 
 fn detailed(mut party: Party, item: &PartyItem<'_>) -> Party {

@@ -1,7 +1,7 @@
 //! Parties: role codes, the three ways of writing a name, and representatives.
 
-use super::envelope::{Individual, PartyItem, filled, joined};
-use crate::document::{Name, Party, Role};
+use super::envelope::{Individual, PartyItem, filled, joined, some};
+use crate::document::{Bilingual, Name, Party, Role};
 use std::collections::BTreeMap;
 
 /// How a family of lists writes the name of a person.
@@ -24,9 +24,11 @@ pub enum Code {
     Representative(Role),
 }
 
-/// The meaning of a role code; an unknown code is some other party.
+/// The meaning of a role code. An unknown code is some other party, unless its name says that it represents one; who
+/// has no role is nobody in particular.
 pub fn code(word: &str) -> Code {
-    match word {
+    match word.trim() {
+        "" => Code::Party(Role::Unsaid),
         "APPLICANT_PETITIONER" | "CLAIMANT_PETITIONER" | "APL" | "APP" | "CLP20" | "CRED" | "OTH" | "PET" => {
             Code::Party(Role::Applicant)
         }
@@ -38,6 +40,7 @@ pub fn code(word: &str) -> Code {
         "DEFENDANT" | "ACCUSED" => Code::Party(Role::Defendant),
         "DEFENDANT_REPRESENTATIVE" => Code::Representative(Role::Defendant),
         "PROSECUTING_AUTHORITY" | "PROSECUTOR" => Code::Party(Role::Prosecutor),
+        other if other.to_ascii_uppercase().contains("REPRESENTATIVE") => Code::Representative(Role::Other),
         _ => Code::Party(Role::Other),
     }
 }
@@ -47,12 +50,13 @@ pub fn name(party: &PartyItem<'_>, style: Style) -> String {
     let person = party.individual_details.as_ref().map(|person| person_name(person, style));
     match person.filter(|words| !words.is_empty()) {
         Some(words) => words,
-        None => party
-            .organisation_details
-            .as_ref()
-            .map(|o| o.organisation_name.trim().to_owned())
-            .unwrap_or_default(),
+        None => organisation_name(party).unwrap_or_default(),
     }
+}
+
+/// The name of the organisation that a party is, or is named with.
+pub fn organisation_name(party: &PartyItem<'_>) -> Option<String> {
+    party.organisation_details.as_ref().and_then(|organisation| some(organisation.organisation_name))
 }
 
 fn person_name(person: &Individual<'_>, style: Style) -> String {
@@ -77,10 +81,18 @@ pub fn party(role: Role, words: String) -> Party {
 /// Every named party, in order, with the representatives of each role on its last party. The payload does not
 /// say which of several parties a representative stands for.
 pub fn parties<'a>(items: impl IntoIterator<Item = &'a PartyItem<'a>>, style: Style) -> Vec<Party> {
+    parties_named(items, |item| name(item, style))
+}
+
+/// As [`parties`], for lists that write names in a way of their own.
+pub fn parties_named<'a>(
+    items: impl IntoIterator<Item = &'a PartyItem<'a>>,
+    name: impl Fn(&PartyItem<'a>) -> String,
+) -> Vec<Party> {
     let mut parties = Vec::new();
     let mut representatives: BTreeMap<Role, Vec<String>> = BTreeMap::new();
     for item in items {
-        let words = name(item, style);
+        let words = name(item);
         if words.is_empty() {
             continue;
         }
@@ -98,9 +110,10 @@ pub fn parties<'a>(items: impl IntoIterator<Item = &'a PartyItem<'a>>, style: St
 /// Puts a representative on the last party of a role; a nameless party stands in where there is none.
 fn represent(parties: &mut Vec<Party>, role: Role, representative: String) {
     match parties.iter_mut().rev().find(|party| party.role == role) {
-        Some(last) => last.representative = Some(representative),
+        Some(last) => last.representative = Some(Bilingual::same(representative)),
         None => {
-            parties.push(Party { representative: Some(representative), ..party(role, String::new()) });
+            let representative = Some(Bilingual::same(representative));
+            parties.push(Party { representative, ..party(role, String::new()) });
         }
     }
 }

@@ -54,7 +54,7 @@ fn read(
 
 fn each<'e>(envelope: &'e Envelope<'_>) -> impl Iterator<Item = &'e HearingItem<'e>> {
     let rooms = envelope.court_lists.iter().flat_map(|list| &list.court_house.court_room);
-    let sessions = rooms.filter(|room| !room.exclude).flat_map(|room| &room.session);
+    let sessions = rooms.flat_map(|room| &room.session);
     sessions.flat_map(|session| &session.sittings).flat_map(|sitting| &sitting.hearing)
 }
 

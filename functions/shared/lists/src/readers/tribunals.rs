@@ -3,7 +3,7 @@
 use super::cft::{plain, room_heading};
 use super::document::{case, finish, header};
 use super::envelope::{CaseItem, CourtList, HearingItem, PartyItem, Room, judges, some};
-use super::parties::{Code, Style, code, of_case, parties};
+use super::parties::{Code, Style, code, name, of_case, organisation_name, parties, parties_named};
 use super::{envelope, notices};
 use crate::context::Context;
 use crate::document::{Bilingual, Hearing, ListDocument, Party, Role, Section, SectionKind, Value as Fact};
@@ -35,13 +35,12 @@ fn sscs_title(place: &Bilingual, date: NaiveDate) -> Bilingual {
 }
 
 fn sscs_house(list: &CourtList<'_>) -> Section {
-    let rooms = list.court_house.court_room.iter().filter(|room| !room.exclude);
     Section {
         kind: SectionKind::CourtHouse,
         heading: Bilingual::same(list.court_house.court_house_name.trim()),
         lines: Vec::new(),
         table: 0,
-        sections: rooms.map(sscs_room).collect(),
+        sections: list.court_house.court_room.iter().map(sscs_room).collect(),
         hearings: Vec::new(),
     }
 }
@@ -54,14 +53,18 @@ fn sscs_room(room: &Room<'_>) -> Section {
     Section::of_hearings(SectionKind::Room, Bilingual::same(room.court_room_name.trim()), hearings)
 }
 
-/// The respondents shown are organisations whose role is exactly RESPONDENT; any other stays in the facts.
+/// The respondents shown are organisations whose role is exactly RESPONDENT, whoever is named beside them; any other
+/// stays in the facts.
 fn sscs_parties(items: &[PartyItem<'_>]) -> Vec<Party> {
+    let organisation = |item: &PartyItem<'_>| match item.party_role {
+        "RESPONDENT" => organisation_name(item),
+        _ => None,
+    };
     let shown = |item: &&PartyItem<'_>| {
-        code(item.party_role) != Code::Party(Role::Respondent)
-            || (item.party_role == "RESPONDENT" && item.organisation_details.is_some())
+        code(item.party_role) != Code::Party(Role::Respondent) || organisation(item).is_some()
     };
     let (shown, other): (Vec<_>, Vec<_>) = items.iter().partition(shown);
-    let mut all = parties(shown, Style::Full);
+    let mut all = parties_named(shown, |item| organisation(item).unwrap_or_else(|| name(item, Style::Full)));
     all.extend(parties(other, Style::Full).into_iter().map(|party| Party { role: Role::Other, ..party }));
     all
 }
@@ -85,13 +88,12 @@ pub fn iac(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error
 
 fn iac_list(list: &CourtList<'_>) -> Section {
     let bail = list.court_list_name.trim().eq_ignore_ascii_case("bail list");
-    let rooms = list.court_house.court_room.iter().filter(|room| !room.exclude);
     Section {
         kind: SectionKind::Group,
         heading: Bilingual::same(list.court_list_name.trim()),
         lines: Vec::new(),
         table: 0,
-        sections: rooms.flat_map(|room| iac_room(room, bail)).collect(),
+        sections: list.court_house.court_room.iter().flat_map(|room| iac_room(room, bail)).collect(),
         hearings: Vec::new(),
     }
 }

@@ -148,8 +148,6 @@ impl Facts {
 
     fn hearing(self, keys: &mut Keys) -> Hearing {
         let Self { mut hearing, case, day, time, applicant, representative, respondent } = self;
-        let named = case.number.as_ref().or(case.name.as_ref()).or(applicant.as_ref());
-        hearing.key = keys.next(named.map_or("", String::as_str));
         hearing.start = start(day, time.as_deref());
         if case != Case::default() {
             hearing.cases.push(case);
@@ -158,11 +156,13 @@ impl Facts {
         let applicant = applicant.map(|name| (name, representative)).map(of(Role::Applicant));
         let respondent = respondent.map(|name| (name, None)).map(of(Role::Respondent));
         hearing.parties.extend(applicant.into_iter().chain(respondent));
+        hearing.key = keys.of(&hearing);
         hearing
     }
 }
 
 fn party(role: Role, name: String, representative: Option<String>) -> Party {
+    let representative = representative.map(Bilingual::same);
     Party { role, name: Name::Shown(name), representative, in_custody: false, fields: BTreeMap::new() }
 }
 

@@ -3,6 +3,7 @@
 use super::{context, example, headings, read, read_example, row, rows, with};
 use crate::document::{Name, Role, SectionKind};
 use crate::format;
+use crate::readers::parties::{Code, code};
 use domain::civil::Tongue;
 use serde_json::json;
 
@@ -72,11 +73,20 @@ fn a_sitting_without_an_end_has_no_duration() {
 }
 
 #[test]
-fn rooms_that_the_producer_excludes_are_left_out() {
-    let mut payload = example("CIVIL_DAILY_CAUSE_LIST");
-    payload["courtLists"][0]["courtHouse"]["courtRoom"][0]["exclude"] = json!(true);
-    let document = read("CIVIL_DAILY_CAUSE_LIST", &payload);
-    assert!(document.hearings().all(|hearing| hearing.room.as_deref() != Some("Court 1")));
+fn only_magistrates_exclude_rooms() {
+    for list_type in [
+        "CIVIL_DAILY_CAUSE_LIST",
+        "FAMILY_DAILY_CAUSE_LIST",
+        "SSCS_DAILY_LIST",
+        "IAC_DAILY_LIST",
+        "ET_DAILY_LIST",
+        "ET_FORTNIGHTLY_PRESS_LIST",
+        "SJP_PUBLIC_LIST",
+    ] {
+        let mut payload = example(list_type);
+        payload["courtLists"][0]["courtHouse"]["courtRoom"][0]["exclude"] = json!(true);
+        assert_eq!(read(list_type, &payload), read_example(list_type), "{list_type}");
+    }
 }
 
 #[test]
@@ -169,6 +179,49 @@ fn social_security_shows_organisations_as_respondents_and_the_sittings_panel() {
         json!([{ "partyRole": "RESPONDENT", "individualDetails": { "individualSurname": "Quince" } }]);
     let payload = with(example("SSCS_DAILY_LIST"), &format!("{FIRST_CASE}/party"), party);
     assert_eq!(rows(&read("SSCS_DAILY_LIST", &payload))[0][4], "");
+    let party = json!([{ "partyRole": "RESPONDENT", "individualDetails": { "individualSurname": "Quince" },
+                         "organisationDetails": { "organisationName": "Crannock Council" } }]);
+    let payload = with(example("SSCS_DAILY_LIST"), &format!("{FIRST_CASE}/party"), party);
+    assert_eq!(rows(&read("SSCS_DAILY_LIST", &payload))[0][4], "Crannock Council");
+}
+
+#[test]
+fn every_role_code_means_what_producers_mean_by_it() {
+    use Code::{Party, Representative};
+    let table: [(Code, &[&str]); 11] = [
+        (Party(Role::Applicant), &["APPLICANT_PETITIONER", "APL", "APP", "CLP20", "CRED", "OTH", "PET"]),
+        (Party(Role::Applicant), &["CLAIMANT_PETITIONER"]),
+        (
+            Representative(Role::Applicant),
+            &["APPLICANT_PETITIONER_REPRESENTATIVE", "CREP", "CREP20", "CLAIMANT_PETITIONER_REPRESENTATIVE"],
+        ),
+        (Party(Role::Respondent), &["RESPONDENT", "DEBT", "DEF", "DEF20", "RES"]),
+        (Representative(Role::Respondent), &["RESPONDENT_REPRESENTATIVE", "DREP", "DREP20", "RREP"]),
+        (Party(Role::Defendant), &["DEFENDANT", "ACCUSED"]),
+        (Representative(Role::Defendant), &["DEFENDANT_REPRESENTATIVE"]),
+        (Party(Role::Prosecutor), &["PROSECUTING_AUTHORITY", "PROSECUTOR"]),
+        (
+            Representative(Role::Other),
+            &["PROSECUTOR_REPRESENTATIVE", "Representative", "LEGAL_REPRESENTATIVE_2"],
+        ),
+        (Party(Role::Other), &["MYSTERY", "WITNESS"]),
+        (Party(Role::Unsaid), &["", "  "]),
+    ];
+    for (meaning, words) in table {
+        for word in words {
+            assert!(code(word) == meaning, "{word}");
+        }
+    }
+}
+
+#[test]
+fn who_only_represents_or_has_no_role_is_found_by_nobody() {
+    let named = |role: &str, name: &str| json!({ "partyRole": role, "individualDetails": { "individualSurname": name } });
+    let parties =
+        json!([named("PET", "Quince"), named("INTERVENER_REPRESENTATIVE", "Finch"), named("", "Wren"),]);
+    let payload = with(example("FAMILY_DAILY_CAUSE_LIST"), &format!("{FIRST_CASE}/party"), parties);
+    let rows = crate::search::rows(&read("FAMILY_DAILY_CAUSE_LIST", &payload));
+    assert_eq!(rows[0].parties, ["Quince"]);
 }
 
 #[test]

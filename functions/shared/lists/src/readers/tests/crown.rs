@@ -50,8 +50,28 @@ fn representatives_of_masked_people_and_masked_representatives_stay_unnamed() {
     for hidden in ["Vandermolen", "Hidden Chambers", "Secretname", "Unseen", "Cloaked"] {
         assert!(!says(&document, hidden), "{hidden}");
     }
+    assert!(rows(&document).iter().flatten().any(|cell| cell == "Name withheld"), "a masked solicitor");
     assert!(says(&document, "Isis Defence Solicitors") && says(&document, "Ms Clementine Oddie"));
     assert!(!says(&read_example("CROWN_WARNED_PDDA_LIST"), "Hidden Chambers"));
+}
+
+#[test]
+fn a_sitting_time_with_an_offset_is_the_time_on_the_clock_in_london() {
+    let place = "/DailyList/CourtLists/0/Sittings/0/SittingAt";
+    for (sent, said) in [
+        ("10:00:00", "Sitting at 10am"),
+        ("09:00:00Z", "Sitting at 10am"),
+        ("10:00:00+01:00", "Sitting at 10am"),
+        ("10:00+01:00", "Sitting at 10am"),
+    ] {
+        let payload = with(example("CROWN_DAILY_PDDA_LIST"), place, json!(sent));
+        let payload = with(payload, "/DailyList/ListHeader/StartDate", json!("2026-07-06"));
+        let document = read("CROWN_DAILY_PDDA_LIST", &payload);
+        assert_eq!(document.sections[0].sections[0].lines[0].en, said, "{sent}");
+        let start = &document.hearings().next().expect("a hearing").start;
+        let ten = chrono::NaiveTime::from_hms_opt(10, 0, 0);
+        assert!(matches!(start, crate::document::When::On(_, at) if *at == ten), "{sent}");
+    }
 }
 
 #[test]

@@ -107,7 +107,12 @@ fn every_layout_names_only_what_the_formatter_or_its_reader_knows() {
         assert!(!layout.summary.is_empty() && columns(layout).count() > 0, "{}", reader.name);
         for column in every_column(layout) {
             assert!(format::resolves(&column.field, reader.fields), "{}: {}", reader.name, column.field);
-            assert!(!column.label.en.is_empty(), "{}: {}", reader.name, column.field);
+            assert!(
+                !column.label.en.is_empty() && !column.label.cy.is_empty(),
+                "{}: {}",
+                reader.name,
+                column.field
+            );
         }
     }
 }
@@ -152,7 +157,7 @@ fn a_payload_of_another_shape_is_an_error_and_a_file_has_no_reader() {
 
 #[test]
 fn keys_are_unique_stable_and_carry_no_names() {
-    for list_type in registry().all().iter().filter(|list_type| list_type.reader().is_some()) {
+    for list_type in registry().all().iter().filter(|list_type| list_type.is_readable()) {
         let document = read_example(&list_type.name);
         let mut keys: Vec<&str> = document.hearings().map(|hearing| hearing.key.as_str()).collect();
         assert!(keys.iter().all(|key| !key.is_empty()), "{}", list_type.name);
@@ -161,7 +166,9 @@ fn keys_are_unique_stable_and_carry_no_names() {
                 crate::document::Name::Shown(name) => Some(name.as_str()),
                 crate::document::Name::Withheld => None,
             });
-        for name in names.filter(|name| !name.is_empty()) {
+        let cases =
+            document.hearings().flat_map(|hearing| &hearing.cases).filter_map(|case| case.name.as_deref());
+        for name in names.chain(cases).filter(|name| !name.is_empty()) {
             assert!(keys.iter().all(|key| !key.contains(name)), "{}: {name}", list_type.name);
         }
         let count = keys.len();
