@@ -4,7 +4,7 @@ use super::conditions::Conditions;
 use super::content::Content;
 use super::receipt::Receipt;
 use super::room::Room;
-use adapters::postgres::uploads::{self, Recorded, SearchRow, Upload};
+use adapters::postgres::uploads::{self, Acknowledged, Recorded, SearchRow, Upload};
 use adapters::postgres::{ACKNOWLEDGING, Client};
 use axum::body::Bytes;
 use chrono::{DateTime, Utc};
@@ -78,40 +78,37 @@ pub(crate) async fn publish(
     };
     let recorded = record(app, &upload).await?;
     let flat_file = file_name.is_some();
-    let acknowledged = match recorded {
-        Recorded::Created(acknowledged) | Recorded::Superseded(acknowledged) => {
-            wake_file_maker(app, !flat_file);
-            acknowledged
-        }
-        Recorded::Repeated(acknowledged) => {
-            discard(app, name);
-            acknowledged
-        }
-        Recorded::Outdated => {
-            discard(app, name);
-            let detail = "Something newer of this publication is there; this request has changed nothing.";
-            return Err(Problem::conflict("outdated-version", detail));
-        }
-        Recorded::Absent => {
-            discard(app, name);
-            let detail =
-                "Nothing of this publication is there to be superseded; this request has stored nothing.";
-            return Err(Problem::conflict("nothing-to-supersede", detail));
-        }
-        Recorded::Crowded => {
-            discard(app, name);
-            let detail =
-                "Other uploads of this publication are still being recorded; this one was not stored.";
-            return Err(Problem::conflict("concurrent-uploads", detail));
-        }
-        Recorded::KeyReused => {
-            discard(app, name);
-            let detail =
-                "This Idempotency-Key was used for another upload; this request has changed nothing.";
-            return Err(Problem::conflict("idempotency-key-reused", detail));
-        }
+    match &recorded {
+        Recorded::Created(_) | Recorded::Superseded(_) => wake_file_maker(app, !flat_file),
+        _ => discard(app, name),
+    }
+    Ok(Receipt { metadata, acknowledged: acknowledged(recorded)?, flat_file, search_rows })
+}
+
+/// What the producer is told of an upload that was accepted.
+fn acknowledged(recorded: Recorded) -> Result<Acknowledged, Problem> {
+    let (kind, detail) = match recorded {
+        Recorded::Created(acknowledged)
+        | Recorded::Superseded(acknowledged)
+        | Recorded::Repeated(acknowledged) => return Ok(acknowledged),
+        Recorded::Outdated => (
+            "outdated-version",
+            "Something newer of this publication is there; this request has changed nothing.",
+        ),
+        Recorded::Absent => (
+            "nothing-to-supersede",
+            "Nothing of this publication is there to be superseded; this request has stored nothing.",
+        ),
+        Recorded::Crowded => (
+            "concurrent-uploads",
+            "Other uploads of this publication are still being recorded; this request has changed nothing.",
+        ),
+        Recorded::KeyReused => (
+            "idempotency-key-reused",
+            "This Idempotency-Key was used for another upload; this request has changed nothing.",
+        ),
     };
-    Ok(Receipt { metadata, acknowledged, flat_file, search_rows })
+    Err(Problem::conflict(kind, detail))
 }
 
 /// Records an upload when it is its publication's turn: those that wait hold no connection.

@@ -38,6 +38,7 @@ async fn a_conflict_that_does_not_end_is_a_503_that_leaves_nothing() {
     fails(&world, "40001", 1_000).await;
     let refused = world.publisher().publishes(civil_daily_cause_list()).await.expect(503);
     assert!(!refused.header("retry-after").is_empty());
+    assert!(refused.text().contains("the same request may be sent again"), "{}", refused.text());
     assert_eq!(world.count("publication").await, 0);
     assert_eq!(world.count("effect").await, 0);
 }

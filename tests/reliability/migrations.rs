@@ -97,3 +97,41 @@ async fn every_migration_leaves_the_release_before_it_what_it_needs() {
     drop(db);
     admin.batch_execute(&format!("drop database {name} with (force)")).await.expect("dropped");
 }
+
+#[tokio::test]
+async fn what_was_classified_before_the_versions_had_a_sensitivity_of_their_own_stays_so() {
+    let admin = superuser("postgres").await;
+    let name = unique(&format!("pi_test_{}_backfill", std::process::id())).replace('-', "_");
+    admin.batch_execute(&format!("create database {name}")).await.expect("the superuser creates databases");
+    let db = superuser(&name).await;
+    let is_before = |path: &PathBuf| path.file_name().is_some_and(|file| *file.to_string_lossy() < *"V15");
+    let (before, after): (Vec<_>, Vec<_>) = migrations().into_iter().partition(is_before);
+    let apply = async |files: Vec<PathBuf>| {
+        for file in files {
+            let text = std::fs::read_to_string(&file).expect("a migration");
+            db.batch_execute(&text).await.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        }
+    };
+    // As the release before recorded it; that release's statement still works afterwards.
+    let record = async |sensitivity: &str, bytes: &str, number: i32| -> String {
+        let sql = format!(
+            "select outcome from record_publication(gen_random_uuid(), gen_random_uuid(), 'hmi', now(), 'SNL', '1', 'VENUE', \
+             false, '2026-01-05', 'ENGLISH', 'CIVIL_DAILY_CAUSE_LIST', 'LIST', '{sensitivity}', '2026-01-05Z', null, '{bytes}', 1, \
+             'application/json', false, null, null, {number}, 'key-{number}', null, '{{}}', '{{}}', '{{}}', '{{}}')"
+        );
+        db.query_one(&sql, &[]).await.expect("an outcome").get(0)
+    };
+    apply(before).await;
+    for (sensitivity, bytes, number) in [("CLASSIFIED", "1", 3), ("CLASSIFIED", "2", 4), ("PUBLIC", "2", 9)] {
+        record(sensitivity, bytes, number).await;
+    }
+    record("PUBLIC", "3", 7).await;
+    apply(after).await;
+    let sql = "select string_agg(version_sensitivity, ' ' order by number) from publication_version";
+    let sensitivities: String = db.query_one(sql, &[]).await.expect("versions").get(0);
+    assert_eq!(sensitivities, "CLASSIFIED PUBLIC PUBLIC");
+    assert_eq!(record("PUBLIC", "3", 7).await, "repeated", "the key is known");
+    assert_eq!(record("CLASSIFIED", "1", 6).await, "outdated");
+    drop(db);
+    admin.batch_execute(&format!("drop database {name} with (force)")).await.expect("dropped");
+}
