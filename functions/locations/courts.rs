@@ -1,6 +1,7 @@
 //! The courts, as everything that is asked about all of them needs them: read together, kept for two seconds, and
 //! the last good copy while the database is away.
 
+use adapters::postgres::location_messages::{self, Messages};
 use adapters::postgres::locations::{self, Location};
 use domain::LocationId;
 use domain::civil::Tongue;
@@ -21,6 +22,8 @@ const LAST_GOOD: Duration = Duration::from_secs(600);
 pub(crate) struct Court {
     /// As stored.
     pub location: Location,
+    /// What its page says besides.
+    pub messages: Messages,
 }
 
 impl Court {
@@ -59,10 +62,14 @@ impl Deref for Courts {
 }
 
 impl Courts {
-    fn of(locations: Vec<Location>) -> Self {
+    fn of(locations: Vec<Location>, mut messages: HashMap<LocationId, Messages>) -> Self {
         let updated = locations.iter().map(|location| location.date_updated.timestamp_micros()).max();
         let stamp = format!("{}-{}", locations.len(), updated.unwrap_or_default());
-        let by_name: Vec<_> = locations.into_iter().map(|location| Arc::new(Court { location })).collect();
+        let court = |location: Location| {
+            let messages = messages.remove(&location.location_id).unwrap_or_default();
+            Arc::new(Court { location, messages })
+        };
+        let by_name: Vec<_> = locations.into_iter().map(court).collect();
         let by_id = by_name.iter().map(|court| (court.location.location_id, Arc::clone(court))).collect();
         Self { by_name, by_id, stamp }
     }
@@ -95,7 +102,7 @@ pub(crate) async fn all(app: &App) -> Result<Arc<Courts>, Problem> {
 
 async fn read(app: &App) -> Result<Courts, Problem> {
     let db = app.db.connect().await?;
-    Ok(Courts::of(locations::all(&db).await?))
+    Ok(Courts::of(locations::all(&db).await?, location_messages::all(&db).await?))
 }
 
 /// One court.
