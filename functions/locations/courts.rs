@@ -1,8 +1,9 @@
 //! The courts, as everything that is asked about all of them needs them: read together, kept for two seconds, and
 //! the last good copy while the database is away.
 
-use adapters::postgres::READING;
+use adapters::postgres::location_messages::{self, Messages};
 use adapters::postgres::locations::{self, Location};
+use adapters::postgres::{Client, DbError, READING};
 use domain::LocationId;
 use domain::civil::Tongue;
 use lists::document::Bilingual;
@@ -22,6 +23,8 @@ const LAST_GOOD: Duration = Duration::from_secs(600);
 pub(crate) struct Court {
     /// As stored.
     pub location: Location,
+    /// What its page says besides.
+    pub messages: Messages,
 }
 
 impl Court {
@@ -60,10 +63,14 @@ impl Deref for Courts {
 }
 
 impl Courts {
-    fn of(locations: Vec<Location>) -> Self {
+    fn of(locations: Vec<Location>, mut messages: HashMap<LocationId, Messages>) -> Self {
         let updated = locations.iter().map(|location| location.date_updated.timestamp_micros()).max();
         let stamp = format!("{}-{}", locations.len(), updated.unwrap_or_default());
-        let by_name: Vec<_> = locations.into_iter().map(|location| Arc::new(Court { location })).collect();
+        let court = |location: Location| {
+            let messages = messages.remove(&location.location_id).unwrap_or_default();
+            Arc::new(Court { location, messages })
+        };
+        let by_name: Vec<_> = locations.into_iter().map(court).collect();
         let by_id = by_name.iter().map(|court| (court.location.location_id, Arc::clone(court))).collect();
         Self { by_name, by_id, stamp }
     }
@@ -88,13 +95,17 @@ pub(crate) async fn all(app: &App) -> Result<Arc<Courts>, Problem> {
     {
         return Ok(Arc::clone(courts));
     }
-    match app.db.within(READING, async |db| locations::all(db).await).await {
-        Ok(locations) => Ok(app.kept.put(KEPT, Courts::of(locations))),
+    match app.db.within(READING, read).await {
+        Ok(courts) => Ok(app.kept.put(KEPT, courts)),
         Err(error) => {
             let last_good = known.filter(|(age, _)| *age < LAST_GOOD).map(|(_, courts)| courts);
             last_good.ok_or_else(|| error.into())
         }
     }
+}
+
+async fn read(db: &mut Client) -> Result<Courts, DbError> {
+    Ok(Courts::of(locations::all(db).await?, location_messages::all(db).await?))
 }
 
 /// One court.

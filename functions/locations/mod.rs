@@ -2,6 +2,8 @@
 //! have the newest one in the container imported again.
 
 pub(crate) mod courts;
+pub(crate) mod keeping;
+pub(crate) mod metadata;
 
 mod views;
 
@@ -15,7 +17,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post, put};
 use courts::Court;
 use domain::LocationId;
 use domain::civil::Tongue;
@@ -38,7 +40,12 @@ pub const FUNCTION: Function = Function {
             .http("/locations/upload", post(upload))
             .http("/locations/import", post(import_again))
             .http("/locations/imports", get(reports))
-            .http("/locations/{id}", get(one))
+            .http("/locations/download/csv", get(keeping::download))
+            .http("/locations/{id}", get(one).merge(delete(keeping::remove)))
+            .http(
+                "/locations/{id}/metadata",
+                get(metadata::read).merge(put(metadata::set)).merge(delete(metadata::remove)),
+            )
     },
 };
 
@@ -48,7 +55,7 @@ pub const FUNCTION: Function = Function {
 pub(crate) struct Named {
     /// The name, exactly.
     #[serde(rename = "locationName", default)]
-    #[param(required = true, example = "Oxford Combined Court Centre")]
+    #[param(required = true, min_length = 1, example = "Oxford Combined Court Centre")]
     name: String,
     /// The language of the name: `en`, or `cy`.
     #[serde(default)]

@@ -37,6 +37,8 @@ struct Which {
 #[derive(Serialize)]
 struct Context<'a> {
     court: &'a str,
+    caution: &'a str,
+    no_list: &'a str,
     lists: Vec<Entry>,
     email: &'a str,
     telephone: &'a str,
@@ -98,6 +100,8 @@ async fn show(
     let title = app.site.fill(request.locale, PAGE.name, "title", &[("court", name)])?;
     let context = Context {
         court: name,
+        caution: tongue.pick(&court.messages.caution, &court.messages.welsh_caution),
+        no_list: tongue.pick(&court.messages.no_list, &court.messages.welsh_no_list),
         lists: entries(&lists, tongue),
         email: &court.location.email,
         telephone: &court.location.contact_no,

@@ -87,7 +87,7 @@ pub(crate) async fn one(
         Some((_, None)) => {
             let publication = &seen.publication;
             record_export(&app, &reader, publication, publication.sensitivity, "metadata", 0).await?;
-            let view = Json(PublicationView::of(publication)).into_response();
+            let view = Json(PublicationView::of(&app, publication)).into_response();
             asked.tagged(&publication.revision.to_string(), view)
         }
         Some((media_type, Some(form))) => {
@@ -225,7 +225,7 @@ pub(crate) async fn at_location(
     let publications = publications::at_location(&db, LocationId(court), &reader.access, app.now()).await?;
     let rows = page.of(&publications);
     record_exports(&db, &reader.client_id, rows.iter().map(|row| Export::of(row, "listing"))).await?;
-    let views: Vec<_> = rows.iter().map(PublicationView::of).collect();
+    let views: Vec<_> = rows.iter().map(|row| PublicationView::of(&app, row)).collect();
     asked.page(page, &views, publications.len())
 }
 
@@ -253,7 +253,7 @@ pub(crate) async fn no_match(
     let db = app.db.connect().await?;
     let (rows, total) = publications::without_court(&db, page.start(), page.size).await?;
     record_exports(&db, &operator.client_id, rows.iter().map(|row| Export::of(row, "listing"))).await?;
-    let views: Vec<_> = rows.iter().map(PublicationView::of).collect();
+    let views: Vec<_> = rows.iter().map(|row| PublicationView::of(&app, row)).collect();
     asked.page(page, &views, total)
 }
 
@@ -322,12 +322,16 @@ pub(crate) struct PublicationView {
     superseded_count: i32,
     /// In KiB.
     payload_size: f64,
+    /// Where its bytes can be read.
+    payload: String,
     /// It was taken off every surface.
     withdrawn: bool,
 }
 
 impl PublicationView {
-    fn of(publication: &Publication) -> Self {
+    pub(super) fn of(app: &App, publication: &Publication) -> Self {
+        let form = if publication.is_flat_file { "file" } else { "payload" };
+        let address = format!("publication/{}/{form}", publication.publication_id);
         let location = publication.location_id;
         Self {
             artefact_id: publication.publication_id,
@@ -347,6 +351,7 @@ impl PublicationView {
             version: publication.version,
             superseded_count: publication.current_version - 1,
             payload_size: f64::from(publication.size) / 1024.0,
+            payload: app.settings.public_base_url.join(&address).map(String::from).unwrap_or_default(),
             withdrawn: publication.withdrawn || publication.archived,
         }
     }

@@ -6,6 +6,7 @@ pub(crate) mod document;
 pub(crate) mod forms;
 pub(crate) mod metadata;
 mod negotiate;
+pub(crate) mod operations;
 pub(crate) mod search;
 
 use crate::api_docs::problems::{Invalid, Refused, Unknown};
@@ -32,11 +33,14 @@ pub const FUNCTION: Function = Function {
             .http("/publication/search", get(search::by_term))
             .http("/publication/search/caseNumber", get(search::by_case_number))
             .http("/publication/search/caseName", get(search::by_case_name))
+            .http("/publication/count-by-location", get(operations::count_by_location))
+            .http("/publication/mi-data", get(operations::mi_data))
             .http("/publication/no-match", get(metadata::no_match))
             .http("/publication/locationId/{location_id}", get(metadata::at_location))
             .http("/publication/location-type/{list_type}", get(metadata::location_type))
             .http("/publication/{id}", get(metadata::one).merge(delete(withdraw)))
             .http("/publication/{id}/archive", put(archive))
+            .http("/publication/{id}/deleteArtefacts", delete(operations::delete_artefacts))
             .http("/publication/{id}/versions", get(metadata::versions))
             .http("/publication/{id}/versions/{number}", get(metadata::version))
             .http("/publication/{id}/diff", get(changes::between))

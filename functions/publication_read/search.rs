@@ -144,7 +144,7 @@ async fn find(
     let page = paging.or(MOST_CASES)?;
     let value = value.trim();
     let shortest = if kind == CaseSearch::Name { SHORTEST_NAME } else { 1 };
-    if !(shortest..=LONGEST).contains(&value.chars().count()) || value.chars().any(char::is_control) {
+    if !(shortest..=LONGEST).contains(&value.chars().count()) || value.contains('\0') {
         let fault = Fault::new("searchValue", format!("must be {shortest} to {LONGEST} characters"));
         return Err(Problem::invalid("The search cannot be made.", vec![fault]));
     }

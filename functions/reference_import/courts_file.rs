@@ -201,9 +201,9 @@ impl Columns {
         }
     }
 
-    /// The level of the id; a file without that column means the court building.
+    /// The level of the id; a file without that column means the court building. A row without an id needs none.
     fn level(&self, record: &StringRecord) -> Result<String, String> {
-        if !self.at.contains_key(&Column::Level) {
+        if !self.at.contains_key(&Column::Level) || self.cell(record, Column::ProvenanceId).is_empty() {
             return Ok(LocationLevel::Venue.as_str().to_owned());
         }
         let word = self.cell(record, Column::Level).to_uppercase().replace(' ', "_");

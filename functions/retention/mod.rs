@@ -3,8 +3,8 @@
 
 mod sweep;
 
-use adapters::postgres::ledger;
-use adapters::postgres::publications::{self, Rematched};
+use adapters::postgres::upkeep::{self, Rematched};
+use adapters::postgres::{ledger, publications};
 use runtime::{App, Function, Outcome, TimerTick, TriggerError};
 
 /// Registered in the list of all functions.
@@ -20,13 +20,13 @@ async fn handle(app: App, _: TimerTick) -> Result<Outcome, TriggerError> {
     let mut archived = 0;
     loop {
         let mut db = app.worker_db.connect().await?;
-        let batch = publications::archive(&mut db, NAME, app.now(), BATCH).await?;
+        let batch = upkeep::archive(&mut db, NAME, app.now(), BATCH).await?;
         archived += batch;
         if batch == 0 {
             break;
         }
     }
-    let Rematched { matched, held } = publications::rematch(&app.worker_db.connect().await?).await?;
+    let Rematched { matched, held } = upkeep::rematch(&app.worker_db.connect().await?).await?;
     if held > 0 {
         tracing::warn!(
             held,

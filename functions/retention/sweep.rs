@@ -2,7 +2,7 @@
 
 use crate::{publication_files, publication_ingest::publish};
 use adapters::blob::Listed;
-use adapters::postgres::publications;
+use adapters::postgres::upkeep;
 use chrono::{DateTime, TimeDelta, Utc};
 use runtime::{App, TriggerError};
 use std::collections::HashSet;
@@ -19,7 +19,7 @@ pub(super) async fn orphans(app: &App) -> Result<usize, TriggerError> {
         let listed = app.blobs.list(container, "").await?;
         let old: Vec<_> = old_enough(&listed, app.now()).collect();
         let ids: Vec<Uuid> = old.iter().map(|(_, id)| *id).collect();
-        let referenced = publications::referenced(&app.worker_db.connect().await?, &ids).await?;
+        let referenced = upkeep::referenced(&app.worker_db.connect().await?, &ids).await?;
         let referenced: HashSet<Uuid> = referenced.into_iter().collect();
         for (name, _) in old.iter().filter(|(_, id)| !referenced.contains(id)) {
             app.blobs.delete(container, name).await?;

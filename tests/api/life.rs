@@ -3,6 +3,7 @@
 use crate::support::upload::list;
 use crate::support::{World, civil_daily_cause_list, unique};
 use futures::future::join_all;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::time::{Duration, Instant};
 
@@ -254,4 +255,76 @@ async fn what_is_no_longer_displayed_is_archived_and_its_record_and_ledger_stay(
     world.page(&format!("/daily-cause-list?artefactId={id}")).await.expect(200);
     operator.get(&format!("/publication/{id}/payload")).await.expect(200);
     operator.get(&format!("/publication/{id}/diff")).await.expect(410);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_counts_and_clears_a_court_and_removes_one_that_nothing_depends_on() {
+    let world = World::new().await;
+    let operator = world.operator();
+    world.publisher().publishes(civil_daily_cause_list()).await.expect(201);
+    world.publisher().publishes(civil_daily_cause_list().for_court("7007")).await.expect(201);
+    let counts = operator.get("/publication/count-by-location").await.expect(200).json();
+    assert_eq!(
+        counts.to_string(),
+        r#"[{"locationId":"1","totalArtefacts":1},{"locationId":"noMatch","totalArtefacts":1}]"#
+    );
+    let blocked = operator.deletes("/locations/1").await.expect(409);
+    assert_eq!(blocked.problem(), "location-has-publications");
+    let cleared = operator.deletes("/publication/1/deleteArtefacts").await.expect(200).json();
+    assert_eq!(cleared["withdrawn"], 1);
+    operator.deletes("/publication/1/deleteArtefacts").await.expect(404);
+    world.subscriber_to_court("amira@example.com", 1).await;
+    assert_eq!(operator.deletes("/locations/1").await.expect(409).problem(), "location-is-followed");
+    world
+        .database
+        .superuser()
+        .await
+        .batch_execute("delete from subscription")
+        .await
+        .expect("the superuser may");
+    assert_eq!(operator.deletes("/locations/1").await.expect(409).problem(), "location-is-on-record");
+    let rows = operator.get("/publication/mi-data").await.expect(200).json();
+    let names: Vec<_> =
+        rows.as_array().into_iter().flatten().map(|row| row["locationName"].as_str()).collect();
+    assert_eq!(names, [Some("Oxford Combined Court Centre"), None]);
+    operator.deletes("/locations/2").await.expect(200);
+    assert_eq!(world.count("audit_log where action = 'LOCATION_DELETED' and subject = '2'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_courts_that_are_downloaded_can_be_uploaded_again_and_nothing_changes() {
+    let world = World::new().await;
+    let references = world.count("location_reference").await;
+    let file = world.operator().get("/locations/download/csv").await.expect(200);
+    let name = format!("{}.csv", unique("courts"));
+    let report = world.imports(&name, &file.body).await.expect(200).text();
+    assert!(report.contains("faults=0") && report.contains("added=0 updated=0"), "{report}");
+    assert!(report.contains("absent=0"), "{report}");
+    assert_eq!(world.count("location_reference").await, references);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_courts_messages_stand_on_its_page_as_text_in_the_readers_language() {
+    let world = World::new().await;
+    let operator = world.operator();
+    let path = "/locations/1/metadata";
+    let messages = json!({"cautionMessage": "Bring <b>this</b> letter", "welshCautionMessage": "Dewch â'r llythyr",
+        "noListMessage": "The court is closed this week"});
+    operator.sends("PUT", path, &messages).await.expect(204);
+    operator.sends("PUT", "/locations/99999/metadata", &messages).await.expect(404);
+    let faulty = operator.sends("PUT", path, &json!({"noListMessage": "a\u{0}"})).await.expect(400);
+    assert_eq!(faulty.faulty_fields(), ["/noListMessage"]);
+    tokio::time::sleep(Duration::from_millis(2100)).await;
+    let page = world.html("/summary-of-publications?locationId=1").await;
+    assert!(
+        page.contains("Bring &lt;b&gt;this&lt;") && page.contains("The court is closed this week"),
+        "{page}"
+    );
+    assert!(world.html("/summary-of-publications?locationId=1&lng=cy").await.contains("Dewch â"));
+    assert_eq!(operator.get(path).await.expect(200).json()["noListMessage"], "The court is closed this week");
+    operator.deletes(path).await.expect(204);
+    operator.deletes(path).await.expect(404);
+    tokio::time::sleep(Duration::from_millis(2100)).await;
+    assert!(!world.html("/summary-of-publications?locationId=1").await.contains("closed this week"));
+    assert_eq!(world.count("audit_log where action like 'LOCATION_METADATA%'").await, 2);
 }

@@ -3,7 +3,7 @@
 use crate::support::people::Caller;
 use crate::support::upload::list;
 use crate::support::{World, civil_daily_cause_list, instant};
-use adapters::postgres::publications;
+use adapters::postgres::{effects, publications};
 use domain::{Access, Classified, Principal, Sensitivity, ThirdPartyRole, UserProvenance, UserRole};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -115,6 +115,64 @@ fn principal() -> impl Strategy<Value = Principal> {
     prop_oneof![Just(Principal::Public), Just(Principal::System), user, third_party]
 }
 
+/// Each role, and of which system's lists it reads the classified ones: civil lists of SNL, Crown lists of PDDA.
+const ROLES: [(&str, [bool; 2]); 9] = [
+    ("GENERAL_THIRD_PARTY", [false, false]),
+    ("VERIFIED_THIRD_PARTY_CRIME", [false, true]),
+    ("VERIFIED_THIRD_PARTY_CFT", [true, false]),
+    ("VERIFIED_THIRD_PARTY_PRESS", [false, false]),
+    ("VERIFIED_THIRD_PARTY_CRIME_CFT", [true, true]),
+    ("VERIFIED_THIRD_PARTY_CRIME_PRESS", [false, true]),
+    ("VERIFIED_THIRD_PARTY_CFT_PRESS", [true, false]),
+    ("VERIFIED_THIRD_PARTY_ALL", [true, true]),
+    ("api.request.admin", [true, true]),
+];
+
+/// Sensitivity × provenance × role × window × surface. An operator finds every publication by its id, whenever.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_role_reads_each_list_of_each_system_before_within_and_after_its_window_as_the_matrix_says() {
+    let world = World::new().at("2026-01-05T07:00:00Z").await;
+    let mut published = Vec::new();
+    for (system, (list_type, provenance)) in
+        [("CIVIL_DAILY_CAUSE_LIST", "SNL"), ("CROWN_DAILY_PDDA_LIST", "PDDA")].into_iter().enumerate()
+    {
+        for (day, sensitivity) in (1..).zip(Sensitivity::ALL) {
+            let upload = list(list_type, provenance)
+                .of_sensitivity(sensitivity.as_str())
+                .with("x-content-date", &format!("2026-01-0{day}"))
+                .shown("2026-01-05T08:00:00Z", "2026-01-05T09:00:00Z");
+            published.push((world.publisher().publishes(upload).await.artefact_id(), *sensitivity, system));
+        }
+    }
+    for (now, open) in
+        [("2026-01-05T07:30:00Z", false), ("2026-01-05T08:30:00Z", true), ("2026-01-05T09:30:00Z", false)]
+    {
+        world.at(now);
+        for (role, classified) in ROLES {
+            let caller = world.third_party(role);
+            let operator = role == "api.request.admin";
+            let listing = caller.get("/publication/locationId/1").await.expect(200).text();
+            let found = "/publication/search/caseNumber?searchValue=K01OX204";
+            let found = caller.get(found).await.expect(200).text();
+            for (id, sensitivity, system) in &published {
+                let reads = match sensitivity {
+                    Sensitivity::Public | Sensitivity::Private => true,
+                    Sensitivity::Classified => classified[*system],
+                    Sensitivity::Internal => operator,
+                };
+                let cell = format!("{role} {sensitivity} {system} {now}");
+                assert_eq!(listing.contains(id), open && reads, "listing: {cell}");
+                assert_eq!(found.contains(id), open && reads && *system == 0, "search: {cell}");
+                let expected = if operator || (open && reads) { 200 } else { 404 };
+                for surface in ["", "/payload", "/document", "/pdf", "/versions", "/versions/1", "/exists"] {
+                    let answer = caller.get(&format!("/publication/{id}{surface}")).await;
+                    assert_eq!(answer.status, expected, "{surface}: {cell}");
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_rule_and_its_sql_predicate_agree() {
     let world = World::new().await;
@@ -165,5 +223,42 @@ async fn the_rule_and_its_sql_predicate_agree() {
             "{principal:?} at {now}, {:?}",
             matches!(access.classified, Classified::All)
         );
+    }
+    mails_agree(&world, &all).await;
+}
+
+/// The plan of mails is a third spelling of the rule: everybody follows the one court, and is owed what they may see.
+/// What is archived is left out: by then its window is over or it was withdrawn, which the plan asks.
+async fn mails_agree(world: &World, all: &[publications::Publication]) {
+    let superuser = world.database.superuser().await;
+    let subscribe = "with person as (insert into subscriber (email, user_provenance, role) values ($1, $2, $3) \
+            returning subscriber_id) \
+        insert into subscription (subscriber_id, search_type, search_value) \
+        select subscriber_id, 'LOCATION_ID', '1' from person returning subscriber_id::text";
+    let mut people = Vec::new();
+    for provenance in UserProvenance::ALL {
+        for role in UserRole::ALL {
+            let email = format!("{provenance}.{role}@example.com");
+            let row = superuser.query_one(subscribe, &[&email, &provenance.as_str(), &role.as_str()]).await;
+            let principal = Principal::User { provenance: *provenance, role: *role };
+            people.push((row.expect("a subscriber").get::<_, String>(0), principal));
+        }
+    }
+    let db = world.app.db.connect().await.expect("a connection");
+    let audiences: Vec<_> = lists::registry().audiences().collect();
+    for now in ["2026-01-05T03:00:00Z", "2026-01-05T07:00:00Z", "2026-01-05T11:00:00Z"].map(instant) {
+        superuser.batch_execute("delete from effect").await.expect("the superuser may");
+        effects::plan_mails(&db, now, &audiences).await.expect("a plan");
+        for (person, principal) in &people {
+            let owed = "select publication_id from effect join publication using (publication_id) \
+                where recipient = $1 and archived_at is null order by 1";
+            let owed = superuser.query(owed, &[person]).await.expect("what is owed");
+            let owed: Vec<_> = owed.iter().map(|row| domain::PublicationId(row.get(0))).collect();
+            let access = Access::of(*principal, lists::registry().audiences());
+            let seen = all.iter().filter(|publication| access.may_see(&publication.displayed(), now));
+            let mut seen: Vec<_> = seen.map(|publication| publication.publication_id).collect();
+            seen.sort();
+            assert_eq!(owed, seen, "{principal:?} at {now}");
+        }
     }
 }

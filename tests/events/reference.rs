@@ -224,7 +224,7 @@ async fn courts_may_swap_their_names_and_one_the_file_leaves_out_is_named_and_st
 #[tokio::test(flavor = "multi_thread")]
 async fn a_courts_file_with_a_nul_in_any_cell_is_refused_politely() {
     let world = World::new().await;
-    let report = courts(&world, "77,Wallingford,South\0East,Civil,SNL,70\007,venue").await;
+    let report = courts(&world, "77,Wallingford,South\0East,Civil,SNL,70\x0007,venue").await;
     assert!(report.contains("faults=2"), "{report}");
 }
 

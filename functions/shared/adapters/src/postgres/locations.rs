@@ -4,6 +4,7 @@ use super::{Client, DbError};
 use chrono::{DateTime, Utc};
 use domain::LocationId;
 use domain::reference::CourtRow;
+use std::collections::HashMap;
 use tokio_postgres::Row;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::Type;
@@ -78,14 +79,76 @@ pub async fn references(db: &Client, id: LocationId) -> Result<Vec<Reference>, D
     const REFERENCES: &str = "select provenance, provenance_location_id, provenance_location_type \
         from location_reference where location_id = $1 order by 1, 3, 2";
     let statement = db.prepare_cached(REFERENCES).await?;
-    let reference = |row: &Row| {
-        Ok(Reference {
-            provenance: row.try_get(0)?,
-            provenance_location_id: row.try_get(1)?,
-            provenance_location_type: row.try_get(2)?,
-        })
-    };
     db.query(&statement, &[&id.0]).await?.iter().map(reference).collect()
+}
+
+/// The ids by which other systems know each court.
+///
+/// # Errors
+/// The database's.
+pub async fn all_references(db: &Client) -> Result<HashMap<LocationId, Vec<Reference>>, DbError> {
+    const REFERENCES: &str = "select provenance, provenance_location_id, provenance_location_type, location_id \
+        from location_reference order by 1, 3, 2";
+    let mut references: HashMap<_, Vec<Reference>> = HashMap::new();
+    for row in db.query(REFERENCES, &[]).await? {
+        references.entry(LocationId(row.try_get(3)?)).or_default().push(reference(&row)?);
+    }
+    Ok(references)
+}
+
+fn reference(row: &Row) -> Result<Reference, DbError> {
+    Ok(Reference {
+        provenance: row.try_get(0)?,
+        provenance_location_id: row.try_get(1)?,
+        provenance_location_type: row.try_get(2)?,
+    })
+}
+
+/// What became of a court that was to be removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removal {
+    /// It is gone.
+    Done,
+    /// There is none.
+    Unknown,
+    /// So many publications of it stand.
+    Publications(i64),
+    /// So many subscriptions follow it.
+    Subscriptions(i64),
+    /// So many publications that stand no longer name it on record.
+    Record(i64),
+}
+
+/// Removes a court, with the ids other systems know it by, unless something depends on it.
+///
+/// # Errors
+/// The database's; nothing has changed.
+pub async fn remove(
+    db: &mut Client,
+    id: LocationId,
+    now: DateTime<Utc>,
+    actor: &str,
+) -> Result<Removal, DbError> {
+    const DEPENDENT: &str = "select \
+        (select count(*) from publication where location_id = $1 and withdrawn_at is null and archived_at is null \
+            and (display_to is null or display_to > $2)), \
+        (select count(*) from subscription where search_type = 'LOCATION_ID' and search_value = $1::text), \
+        (select count(*) from publication where location_id = $1) \
+        from location where location_id = $1 for update";
+    let tx = db.transaction().await?;
+    let Some(row) = tx.query_opt(DEPENDENT, &[&id.0, &now]).await? else { return Ok(Removal::Unknown) };
+    let (standing, followed, recorded): (i64, i64, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+    if standing > 0 {
+        return Ok(Removal::Publications(standing));
+    } else if followed > 0 {
+        return Ok(Removal::Subscriptions(followed));
+    } else if recorded > 0 {
+        return Ok(Removal::Record(recorded));
+    }
+    tx.execute("delete from location where location_id = $1", &[&id.0]).await?;
+    super::audit::record(&tx, actor, "LOCATION_DELETED", &id.to_string(), &serde_json::json!({})).await?;
+    tx.commit().await?;
+    Ok(Removal::Done)
 }
 
 /// A stamp that changes whenever any court changes: what was computed from the courts is fresh while it stands.

@@ -7,11 +7,14 @@ pub mod imports;
 pub mod jobs;
 pub mod ledger;
 pub mod live_status;
+pub mod location_messages;
 pub mod locations;
 pub mod migrate;
 pub mod publications;
+pub mod reports;
 pub mod subscribers;
 mod tls;
+pub mod upkeep;
 pub mod uploads;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, Timeouts};

@@ -82,9 +82,9 @@ impl Publication {
     }
 }
 
-const COLUMNS: &str = "publication.publication_id, provenance, court_id, location_id, content_date, language, \
+pub(super) const COLUMNS: &str = "publication.publication_id, provenance, court_id, location_id, content_date, language, \
     list_type, artefact_type, sensitivity, display_from, display_to, withdrawn_at is not null as withdrawn, \
-    archived_at is not null as archived, removed_at is not null as removed, \
+    archived_at is not null as archived, removed_at is not null or archived_at is not null as removed, \
     current_version, revision, number, version_id, sha256, size, media_type, is_flat_file, file_name, \
     source_artefact_id, version_sensitivity, received_at, published_at, superseded_at";
 
@@ -286,29 +286,42 @@ pub async fn without_court(
 /// # Errors
 /// The database's.
 pub async fn withdraw(db: &mut Client, id: PublicationId, actor: &str) -> Result<bool, DbError> {
-    let tx = db.transaction().await?;
-    let withdrawn = tx
-        .execute(
-            "update publication set withdrawn_at = now(), updated_at = now() \
-             where publication_id = $1 and withdrawn_at is null",
-            &[&id.0],
-        )
-        .await?;
-    if withdrawn == 1 {
-        super::audit::record(&tx, actor, "PUBLICATION_WITHDRAWN", &id.to_string(), &serde_json::json!({}))
-            .await?;
-        tx.execute(
-            "update effect set status = 'cancelled', done_at = now() \
-             where publication_id = $1 and status in ('pending', 'claimed') and channel = 'email'",
-            &[&id.0],
-        )
-        .await?;
-    }
-    tx.commit().await?;
+    let withdrawn = take_off(db, "publication_id = $1", &id.0, actor).await?;
     Ok(withdrawn == 1)
 }
 
-fn of_row(row: &Row) -> Result<Publication, DbError> {
+/// Takes everything of a court that has not been archived off every surface; answers how many publications.
+///
+/// # Errors
+/// The database's; nothing has changed.
+pub async fn withdraw_at(db: &mut Client, court: LocationId, actor: &str) -> Result<usize, DbError> {
+    take_off(db, "location_id = $1 and archived_at is null", &court.0, actor).await
+}
+
+/// Withdraws, records it, and cancels the mails still owed, together.
+async fn take_off(
+    db: &mut Client,
+    which: &str,
+    parameter: &(dyn ToSql + Sync),
+    actor: &str,
+) -> Result<usize, DbError> {
+    const CANCEL: &str = "update effect set status = 'cancelled', done_at = now() \
+        where publication_id = any($1) and status in ('pending', 'claimed') and channel = 'email'";
+    let withdraw = format!(
+        "update publication set withdrawn_at = now(), updated_at = now() \
+         where {which} and withdrawn_at is null returning publication_id"
+    );
+    let tx = db.transaction().await?;
+    let rows = tx.query(&withdraw, &[parameter]).await?;
+    let ids = rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<Vec<Uuid>, DbError>>()?;
+    let events: Vec<_> = ids.iter().map(|id| (id.to_string(), serde_json::json!({}))).collect();
+    super::audit::record_all(&tx, actor, "PUBLICATION_WITHDRAWN", &events).await?;
+    tx.execute(CANCEL, &[&ids]).await?;
+    tx.commit().await?;
+    Ok(ids.len())
+}
+
+pub(super) fn of_row(row: &Row) -> Result<Publication, DbError> {
     Ok(Publication {
         publication_id: PublicationId(row.try_get("publication_id")?),
         provenance: word(row, "provenance")?,
@@ -348,68 +361,6 @@ pub(super) fn word<W: std::str::FromStr>(row: &Row, column: &str) -> Result<W, D
         let unknown = std::io::Error::other(format!("{column} holds a word outside its vocabulary"));
         DbError::Unavailable(Box::new(unknown))
     })
-}
-
-/// Which of these blobs are of a version whose bytes are kept.
-///
-/// # Errors
-/// The database's.
-pub async fn referenced(db: &Client, version_ids: &[Uuid]) -> Result<Vec<Uuid>, DbError> {
-    const REFERENCED: &str = "select version_id from publication_version \
-        where version_id = any($1) and removed_at is null";
-    let rows = db.query(REFERENCED, &[&version_ids]).await?;
-    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
-}
-
-/// Archives publications whose display ended, or that were withdrawn, before `ended`: the row and its versions' stay
-/// as a record, search rows go, and what was still owed is cancelled. Their blobs are then referred to by nobody.
-/// Answers how many.
-///
-/// # Errors
-/// The database's; nothing of this batch has changed.
-pub async fn archive(
-    db: &mut Client,
-    actor: &str,
-    ended: DateTime<Utc>,
-    limit: i64,
-) -> Result<usize, DbError> {
-    const DUE: &str = "update publication set archived_at = now(), updated_at = now() where publication_id in ( \
-        select publication_id from publication \
-         where archived_at is null and (display_to <= $1 or withdrawn_at <= $1) \
-         order by display_to limit $2 for update skip locked) returning publication_id";
-    let tx = db.transaction().await?;
-    let rows = tx.query(DUE, &[&ended, &limit]).await?;
-    let ids = rows.iter().map(|row| Ok(row.try_get(0)?)).collect::<Result<Vec<Uuid>, DbError>>()?;
-    const REMOVE: &str = "update publication_version set removed_at = now() \
-        where publication_id = any($1) and removed_at is null";
-    tx.execute(REMOVE, &[&ids]).await?;
-    tx.execute("delete from hearing where publication_id = any($1)", &[&ids]).await?;
-    const CANCEL: &str = "update effect set status = 'cancelled', done_at = now(), error = 'archived' \
-        where publication_id = any($1) and status = 'pending'";
-    tx.execute(CANCEL, &[&ids]).await?;
-    const AUDIT: &str = "insert into audit_log (actor, action, subject) \
-        select $1, 'PUBLICATION_ARCHIVED', id::text from unnest($2::uuid[]) id";
-    tx.execute(AUDIT, &[&actor, &ids]).await?;
-    tx.commit().await?;
-    Ok(ids.len())
-}
-
-/// Lists that were waiting for their court.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rematched {
-    /// Now given it.
-    pub matched: i32,
-    /// Still waiting, since another publication has the identity they would have.
-    pub held: i32,
-}
-
-/// Gives lists whose court was unknown when they came the court that is known by now. Safe to repeat.
-///
-/// # Errors
-/// The database's; nothing has changed.
-pub async fn rematch(db: &Client) -> Result<Rematched, DbError> {
-    let row = db.query_one("select matched, held from rematch_publications()", &[]).await?;
-    Ok(Rematched { matched: row.try_get(0)?, held: row.try_get(1)? })
 }
 
 #[cfg(test)]
