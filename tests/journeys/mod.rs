@@ -2,3 +2,4 @@
 
 mod finding;
 mod shell;
+mod single_justice;
