@@ -3,6 +3,7 @@
 use adapters::postgres::ledger::{self, Verdict};
 use adapters::postgres::{Db, live_status, locations, migrate};
 use anyhow::bail;
+use domain::UserProvenance;
 use domain::screen::token_of;
 use runtime::settings::{optional, required};
 use secrecy::SecretString;
@@ -71,30 +72,61 @@ async fn verify_ledger() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints the registry of list types as a table. A reader that closes the pipe early ends it quietly.
+/// Prints the registry of list types, tab-separated, a line each under one of headings. A reader that closes the pipe
+/// early ends it quietly.
 fn print_list_types() -> std::io::Result<()> {
+    const HEADINGS: [&str; 15] = [
+        "name",
+        "shape",
+        "english name",
+        "welsh name",
+        "level",
+        "user provenances",
+        "third-party roles",
+        "offered to",
+        "sensitivity",
+        "jurisdiction types",
+        "weekly",
+        "hidden",
+        "deprecated",
+        "aliases",
+        "path",
+    ];
     let mut out = std::io::stdout().lock();
-    writeln!(
-        out,
-        "{:<60} {:<10} {:<24} {:<11} {:<7} path",
-        "name", "shape", "level", "sensitivity", "weekly"
-    )?;
+    writeln!(out, "{}", HEADINGS.join("\t"))?;
     for list_type in lists::registry().all() {
-        let shape = match (list_type.reader(), list_type.table()) {
-            _ if list_type.deprecated => "deprecated",
-            (Some(_), _) => "strategic",
-            (_, Some(_)) => "table",
-            _ => "flat file",
-        };
-        writeln!(
-            out,
-            "{:<60} {shape:<10} {:<24} {:<11} {:<7} {}",
-            list_type.name,
-            list_type.level.as_str(),
-            list_type.default_sensitivity.as_str(),
-            if list_type.weekly { "yes" } else { "" },
-            list_type.path.as_deref().unwrap_or_default(),
-        )?;
+        writeln!(out, "{}", facts_of(list_type).join("\t"))?;
     }
     Ok(())
+}
+
+/// What the headings of [`print_list_types`] ask of a list type; several values are separated by a comma.
+fn facts_of(list_type: &lists::ListType) -> [String; 15] {
+    let shape = match (list_type.reader(), list_type.table()) {
+        (Some(_), _) => "strategic",
+        (_, Some(_)) => "table",
+        _ => "flat file",
+    };
+    let flag = |is_so: bool, word: &str| if is_so { word.to_owned() } else { String::new() };
+    let names = |provenances: &[UserProvenance]| {
+        provenances.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let roles: Vec<&str> = list_type.third_party_roles.iter().map(|role| role.as_str()).collect();
+    [
+        list_type.name.clone(),
+        shape.to_owned(),
+        list_type.friendly.en.clone(),
+        list_type.friendly.cy.clone(),
+        list_type.level.as_str().to_owned(),
+        names(&list_type.user_provenances),
+        roles.join(", "),
+        names(&list_type.offered_to),
+        list_type.default_sensitivity.as_str().to_owned(),
+        list_type.jurisdiction_types.join(", "),
+        flag(list_type.weekly, "weekly"),
+        flag(list_type.hidden, "hidden"),
+        flag(list_type.deprecated, "deprecated"),
+        list_type.aliases.join(", "),
+        list_type.path.clone().unwrap_or_default(),
+    ]
 }

@@ -5,6 +5,7 @@ mod api;
 mod events;
 mod executable;
 mod journeys;
+mod list_types;
 mod reliability;
 mod schema;
 mod support;

@@ -26,21 +26,26 @@ pub(super) struct Chosen {
 
 /// A group of the filter, as the page shows it.
 #[derive(Debug, Serialize)]
-pub(super) struct Group {
+pub(crate) struct Group {
     /// Query parameter.
-    name: &'static str,
+    pub name: &'static str,
     /// Key of the group's title in the wording.
-    title: &'static str,
-    items: Vec<Item>,
+    pub title: &'static str,
+    /// What may be chosen.
+    pub items: Vec<Item>,
 }
 
+/// What may be chosen.
 #[derive(Debug, Serialize)]
-struct Item {
-    id: String,
-    text: String,
-    checked: bool,
+pub(crate) struct Item {
+    /// Its value in the query.
+    pub id: String,
+    /// What it is called.
+    pub text: String,
+    /// It is chosen.
+    pub checked: bool,
     /// Where the list is without this choice.
-    without: String,
+    pub without: String,
 }
 
 impl Chosen {
@@ -163,7 +168,7 @@ fn offered<'a>(
 }
 
 /// A stable id: small letters and digits, everything else one hyphen.
-pub(super) fn slug(name: &str) -> String {
+pub(crate) fn slug(name: &str) -> String {
     let mut slug = String::new();
     for c in name.to_lowercase().chars().filter(|c| *c != '\'' && *c != '’') {
         if c.is_alphanumeric() {

@@ -1,7 +1,7 @@
 //! Find a court: the A to Z list, filtered by jurisdiction, kind of court and region. All by GET with stable ids, so a
 //! filtered list can be kept as a link, and works without JavaScript.
 
-mod filter;
+pub(crate) mod filter;
 
 use crate::locations::courts::{self, Courts};
 use crate::portal_court::tongue;

@@ -1,20 +1,26 @@
 //! A list: every list type's page, written from its document. The list type must be the one the address names, the
 //! display window must be open and the reader must be allowed, on every request.
 
+mod filter;
+
 use crate::locations::courts::Court;
 use crate::portal_court::{court_of, tongue};
+use crate::portal_find_court::filter::Group;
 use crate::publication_read::document;
 use adapters::postgres::publications::{self, Publication};
 use adapters::postgres::{DbError, READING};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, RawQuery, State};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
 use domain::civil::Tongue;
 use domain::{Access, Displayed, PublicationId, Sensitivity};
+use filter::Chosen;
 use portal::{Cache, Page, PageRequest, PageSource, Rendered};
 use runtime::app::ListBody;
 use runtime::{Anyone, App, Function, Problem};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -52,12 +58,19 @@ struct Context<'a> {
     page: usize,
     pages: Vec<PageLink>,
     last_good: bool,
+    groups: Vec<Group>,
+    filtered: bool,
+    /// The list without any choice.
+    unfiltered: &'a str,
+    artefact_id: String,
 }
 
 #[derive(Serialize)]
 struct PageLink {
     number: usize,
     href: String,
+    /// Pages before this one are left out.
+    after_gap: bool,
 }
 
 async fn show(
@@ -65,9 +78,14 @@ async fn show(
     _: Anyone,
     Path(list_path): Path<String>,
     Query(which): Query<Which>,
+    RawQuery(query): RawQuery,
     request: PageRequest,
-) -> Result<Rendered, Problem> {
+) -> Result<Response, Problem> {
     let list_type = lists::registry().by_path(&list_path).ok_or_else(|| Problem::not_found("page"))?;
+    let query = query.unwrap_or_default();
+    if let Some(path) = list_type.path.as_deref().filter(|path| *path != list_path) {
+        return Ok(Redirect::permanent(&format!("/{path}?{query}")).into_response());
+    }
     let Seen { publication, last_good } = seen(&app, &which.artefact_id).await?;
     if publication.list_type.as_deref() != Some(list_type.name.as_str()) || publication.is_flat_file {
         return Err(Problem::not_found("list"));
@@ -75,8 +93,15 @@ async fn show(
     let court = court_of(&app, &publication).await?;
     let cache = cache_of(&publication, app.now());
     let made_from = format!("{} {last_good} {cache:?}", document::key(&publication, court.as_deref()));
-    let make = page(&app, &request, &publication, court.as_deref(), &which, last_good);
-    app.page(&made_from, &request, make).await
+    let asked = Asked { number: which.page.max(1), chosen: Chosen::read(list_type, &query) };
+    let make = page(&app, &request, &publication, court.as_deref(), &asked, last_good);
+    Ok(app.page(&made_from, &request, make).await?.into_response())
+}
+
+/// Which page of which cases.
+struct Asked {
+    number: usize,
+    chosen: Chosen,
 }
 
 async fn page(
@@ -84,19 +109,52 @@ async fn page(
     request: &PageRequest,
     publication: &Publication,
     court: Option<&Court>,
-    which: &Which,
+    asked: &Asked,
     last_good: bool,
 ) -> Result<Rendered, Problem> {
-    let body = body(app, publication, court, tongue(request), which.page.max(1)).await?;
-    let (number, pages) = (body.page, body.pages);
+    let body = body(app, publication, court, tongue(request), asked).await?;
     let path = crate::portal_court::address_of(publication);
-    let link = |number| PageLink { number, href: format!("{path}&page={number}") };
-    let pages = if pages > 1 { (1..=pages).map(link).collect() } else { Vec::new() };
+    let groups = match document::list_type(publication).filter(|list_type| filter::has_filter(list_type)) {
+        Some(_) => {
+            let document = document::of(app, publication, court).await?;
+            let london = app.site.text(request.locale, PAGE.name, "london")?;
+            asked.chosen.groups(&document, london, &path)
+        }
+        None => Vec::new(),
+    };
     let back = publication.location_id.map(|court| format!("/summary-of-publications?locationId={court}"));
     let page =
         Page::new(PAGE.name).title(body.heading.clone()).back_link(back.unwrap_or_else(|| "/".to_owned()));
-    let context = Context { heading: &body.heading, body: &body.html, page: number, pages, last_good };
+    let context = Context {
+        heading: &body.heading,
+        body: &body.html,
+        page: body.page,
+        pages: page_links(&body, &path, &asked.chosen),
+        last_good,
+        groups,
+        filtered: asked.chosen.is_any(),
+        unfiltered: &path,
+        artefact_id: publication.publication_id.to_string(),
+    };
     Ok(app.site.render(request, page.context(&context).cache(cache_of(publication, app.now())))?)
+}
+
+/// Links to the pages, none for a single one; of more than ten, the first, the last and those beside the present one.
+fn page_links(body: &ListBody, path: &str, chosen: &Chosen) -> Vec<PageLink> {
+    let (present, pages) = (body.page, body.pages);
+    if pages < 2 {
+        return Vec::new();
+    }
+    let query = if chosen.is_any() { format!("&{}", chosen.query()) } else { String::new() };
+    let is_shown =
+        |number: &usize| pages <= 10 || [1, pages].contains(number) || number.abs_diff(present) <= 2;
+    let mut before = 0;
+    let link = |number: usize| {
+        let after_gap = number > before + 1;
+        before = number;
+        PageLink { number, href: format!("{path}{query}&page={number}"), after_gap }
+    };
+    (1..=pages).filter(is_shown).map(link).collect()
 }
 
 /// How long other instances may use a body that this one made.
@@ -109,9 +167,12 @@ async fn body(
     publication: &Publication,
     court: Option<&Court>,
     tongue: Tongue,
-    page: usize,
+    asked: &Asked,
 ) -> Result<Arc<ListBody>, Problem> {
-    let key = format!("{}-{}-{page}", document::key(publication, court), tongue.tag());
+    let mut key = format!("{}-{}-{}", document::key(publication, court), tongue.tag(), asked.number);
+    if asked.chosen.is_any() {
+        key = format!("{key}-{}", hex::encode(Sha256::digest(asked.chosen.query())));
+    }
     if let Some(body) = app.bodies.get(&key) {
         return Ok(body);
     }
@@ -119,7 +180,7 @@ async fn body(
     let made = match shared.get(&key).await.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
         Some(body) => body,
         None => {
-            let body = write(app, publication, court, tongue, page).await?;
+            let body = write(app, publication, court, tongue, asked).await?;
             if let Ok(bytes) = serde_json::to_vec(&body) {
                 shared.put(&key, bytes.into(), SHARED_FOR).await;
             }
@@ -136,12 +197,14 @@ async fn write(
     publication: &Publication,
     court: Option<&Court>,
     tongue: Tongue,
-    page: usize,
+    asked: &Asked,
 ) -> Result<ListBody, Problem> {
     let not_found = || Problem::not_found("list");
-    let document = document::of(app, publication, court).await?;
+    let whole = document::of(app, publication, court).await?;
+    let document = if asked.chosen.is_any() { Arc::new(asked.chosen.of(&whole)) } else { whole };
     let layout = lists::layout(document::list_type(publication).ok_or_else(not_found)?);
-    let written = surfaces::html::page(&document, layout, tongue, page, PER_PAGE).ok_or_else(not_found)?;
+    let written =
+        surfaces::html::page(&document, layout, tongue, asked.number, PER_PAGE).ok_or_else(not_found)?;
     let heading = lists::format::title(&document.header, tongue).to_owned();
     Ok(ListBody { heading, html: written.html, page: written.number, pages: written.pages })
 }

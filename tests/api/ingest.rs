@@ -3,6 +3,8 @@
 use crate::support::upload::list;
 use crate::support::{World, civil_daily_cause_list, live_case_status, sample};
 use serde_json::Value;
+use std::io::{Cursor, Read, Write};
+use std::process::{Command, Stdio};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_published_list_is_acknowledged_and_read_by_anyone() {
@@ -181,26 +183,95 @@ async fn a_court_reports_what_is_happening_and_its_screen_shows_it() {
     assert_eq!(world.publisher().publishes(unknown).await.expect(400).faulty_fields(), ["x-court-id"]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_masked_defendant_is_shown_on_no_surface() {
-    let world = World::new().await;
-    let body = sample("CROWN_DAILY_PDDA_LIST");
-    let mut payload: Value = serde_json::from_str(&body).expect("JSON");
-    let defendant = &mut payload["DailyList"]["CourtLists"][0]["Sittings"][0]["Hearings"][0]["Defendants"][0]
-        ["PersonalDetails"];
-    defendant["Name"]["CitizenNameSurname"] = "Unmaskable".into();
-    defendant["Name"].as_object_mut().expect("a name").remove("CitizenNameRequestedName");
-    defendant["IsMasked"] = "yes".into();
-    defendant.as_object_mut().expect("details").remove("MaskedName");
-    let upload = list("CROWN_DAILY_PDDA_LIST", "PDDA").body(payload.to_string());
-    let id = world.publisher().publishes(upload).await.artefact_id();
-    let operator = world.operator();
-    let mut surfaces = vec![world.html(&format!("/crown-daily-list?artefactId={id}")).await];
-    for form in ["document", "summary"] {
-        surfaces.push(operator.get(&format!("/publication/{id}/{form}")).await.expect(200).text());
+/// The example of a Crown list in which every defendant is called Unmaskable, and masked or not.
+fn crown_list(list_type: &str, masked: &str, version: &str) -> String {
+    fn change(value: &mut Value, masked: &str) {
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(|item| change(item, masked)),
+            Value::Object(members) => {
+                if let Some(Value::Array(defendants)) = members.get_mut("Defendants") {
+                    for defendant in defendants {
+                        let person = &mut defendant["PersonalDetails"];
+                        person["Name"] = serde_json::json!({ "CitizenNameSurname": "Unmaskable" });
+                        person["IsMasked"] = masked.into();
+                        person.as_object_mut().expect("details").remove("MaskedName");
+                    }
+                }
+                members.values_mut().for_each(|member| change(member, masked));
+            }
+            _ => {}
+        }
     }
-    surfaces
-        .push(operator.get("/publication/search/caseName?searchValue=Unmaskable").await.expect(200).text());
-    assert!(surfaces.iter().all(|surface| !surface.contains("Unmaskable")));
-    assert_eq!(world.count("hearing where parties ilike '%unmaskable%'").await, 0);
+    let mut payload: Value = serde_json::from_str(&sample(list_type)).expect("JSON");
+    change(&mut payload, masked);
+    for list in payload.as_object_mut().expect("a list").values_mut() {
+        list["ListHeader"]["Version"] = version.into();
+    }
+    payload.to_string()
+}
+
+/// What a PDF or a workbook says.
+fn text_of(form: &str, bytes: &[u8]) -> String {
+    let mut said = String::new();
+    if form == "pdf" {
+        let mut reader = Command::new("pdftotext")
+            .args(["-", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("pdftotext, of poppler");
+        let mut input = reader.stdin.take().expect("its input");
+        let bytes = bytes.to_vec();
+        let writing = std::thread::spawn(move || input.write_all(&bytes));
+        let text = reader.wait_with_output().expect("text").stdout;
+        writing.join().expect("no panic").expect("written");
+        return String::from_utf8_lossy(&text).into_owned();
+    }
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a workbook");
+    for index in 0..archive.len() {
+        archive.by_index(index).expect("a part").read_to_string(&mut said).expect("XML");
+    }
+    said
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_masked_defendant_is_shown_on_no_surface_and_another_on_each() {
+    let world = World::new().await;
+    let operator = world.operator();
+    for (list_type, path) in [
+        ("CROWN_DAILY_PDDA_LIST", "crown-daily-list"),
+        ("CROWN_FIRM_PDDA_LIST", "crown-firm-list"),
+        ("CROWN_WARNED_PDDA_LIST", "crown-warned-list"),
+    ] {
+        for masked in ["no", "yes"] {
+            let mut id = String::new();
+            for version in ["1", "2"] {
+                let body = crown_list(list_type, masked, version);
+                let day = if masked == "yes" { "2026-01-05" } else { "2026-01-06" };
+                let upload = list(list_type, "PDDA").body(body).with("x-content-date", day);
+                id = world.publisher().publishes(upload).await.artefact_id();
+            }
+            for page in [format!("/{path}?artefactId={id}"), format!("/{path}?artefactId={id}&lng=cy")] {
+                let said = world.html(&page).await.contains("Unmaskable");
+                assert_eq!(said, masked == "no", "{page} {masked}");
+            }
+            world.runs("publication_files").await;
+            for form in ["document", "summary", "pdf", "xlsx"] {
+                let answer = operator.get(&format!("/publication/{id}/{form}")).await.expect(200);
+                let text = match form {
+                    "pdf" | "xlsx" => text_of(form, &answer.body),
+                    _ => answer.text(),
+                };
+                assert_eq!(text.contains("Unmaskable"), masked == "no", "{list_type} {form} {masked}");
+            }
+            let changes = operator.get(&format!("/publication/{id}/diff")).await.expect(200).text();
+            assert!(!changes.contains("Unmaskable"), "{list_type}: nothing of a defendant has changed");
+        }
+    }
+    let found = |day| {
+        let sql = "hearing join publication using (publication_id) where parties ilike '%unmaskable%'";
+        format!("{sql} and content_date = '{day}'")
+    };
+    assert_eq!(world.count(&found("2026-01-05")).await, 0, "no search finds the masked");
+    assert!(world.count(&found("2026-01-06")).await > 0, "and every search the others");
 }

@@ -3,3 +3,4 @@
 mod finding;
 mod screens;
 mod shell;
+mod single_justice;

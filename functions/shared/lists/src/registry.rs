@@ -40,6 +40,8 @@ pub struct ListType {
     pub short: Option<String>,
     /// The path of its page, without a leading slash; none where it has no page of its own.
     pub path: Option<String>,
+    /// Other paths its page is known under elsewhere; they lead to its own.
+    pub alias_paths: Vec<String>,
     /// The level at which its court ids are matched with the reference data.
     pub level: LocationLevel,
     /// Users whose account lives here may read its CLASSIFIED publications.
@@ -187,7 +189,7 @@ impl Registry {
         for alias in &list_type.aliases {
             claim(&mut self.aliases, alias)?;
         }
-        if let Some(path) = &list_type.path {
+        for path in list_type.path.iter().chain(&list_type.alias_paths) {
             claim(&mut self.paths, path)?;
         }
         self.types.push(list_type);
@@ -211,7 +213,7 @@ impl Registry {
         self.aliases.get(name).map(|index| &self.types[*index]).or_else(|| self.get(name))
     }
 
-    /// The list type whose page has this path (without a leading slash).
+    /// The list type whose page has this path (without a leading slash), or is known under it elsewhere.
     pub fn by_path(&self, path: &str) -> Option<&ListType> {
         self.paths.get(path).map(|index| &self.types[*index])
     }
@@ -232,6 +234,8 @@ struct Entry {
     friendly: Bilingual,
     short: Option<String>,
     path: Option<String>,
+    #[serde(default)]
+    alias_paths: Vec<String>,
     level: LocationLevel,
     user_provenances: Vec<UserProvenance>,
     third_party_roles: Vec<ThirdPartyRole>,
@@ -280,6 +284,7 @@ impl Entry {
             friendly: self.friendly,
             short: self.short,
             path: self.path,
+            alias_paths: self.alias_paths,
             level: self.level,
             user_provenances: self.user_provenances,
             third_party_roles: self.third_party_roles,

@@ -1,6 +1,7 @@
 //! Tests of the readers: every example without loss, every layout resolvable, every defect designed out.
 
 mod cft;
+mod counting;
 mod crime;
 mod crown;
 mod no_loss;
