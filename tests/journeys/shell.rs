@@ -92,7 +92,12 @@ async fn every_answer_has_exactly_the_headers_it_should() {
         ("a publication", 201, created, "content-type etag location"),
         ("no token", 401, get("/publication/x").await, "content-type www-authenticate"),
         ("too much", 413, world.publisher().publishes(huge).await, "content-type"),
-        ("another method", 405, anyone.request("DELETE", "/view-option", &[], Body::empty()).await, "allow"),
+        (
+            "another method",
+            405,
+            anyone.request("DELETE", "/view-option", &[], Body::empty()).await,
+            "allow content-type",
+        ),
         ("a sign of life", 200, get("/health/liveness").await, "content-type"),
     ] {
         assert_eq!(answer.status, status, "{what}: {}", answer.text());

@@ -23,7 +23,9 @@ pub fn router(app: App, functions: &[Function], headers: SecurityHeaders) -> Rou
         router = router.merge(Routes::of(function).finish().0);
     }
     // Of the routes there are by now.
-    router = router.method_not_allowed_fallback(|| async { Problem::method_not_allowed() });
+    router = router.method_not_allowed_fallback(|headers: HeaderMap| async move {
+        telemetry::named(&headers, Problem::method_not_allowed().into_response())
+    });
     let unknown = Router::new()
         .fallback(nothing_here)
         .layer(from_fn(|request, next| telemetry::observe("unknown_page", request, next)))

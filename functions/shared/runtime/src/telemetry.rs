@@ -43,10 +43,20 @@ pub async fn observe(function: &'static str, request: Request, next: Next) -> Re
     } else {
         tracing::info!(%method, status = status.as_u16(), milliseconds, "request answered");
     }
-    if let Ok(value) = HeaderValue::from_str(&correlation) {
+    name(&mut response, &correlation);
+    response
+}
+
+/// Gives an answer that no function made its correlation id.
+pub fn named(request: &HeaderMap, mut response: Response) -> Response {
+    name(&mut response, &correlation_id(request));
+    response
+}
+
+fn name(response: &mut Response, correlation: &str) {
+    if let Ok(value) = HeaderValue::from_str(correlation) {
         response.headers_mut().insert(CORRELATION, value);
     }
-    response
 }
 
 /// The caller's correlation id if it is a plain one, else the invocation's id, else a new one.
