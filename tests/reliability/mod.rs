@@ -11,5 +11,6 @@ mod kills;
 mod memory;
 mod migrations;
 mod outage;
+mod plan;
 mod sweep;
 mod system;

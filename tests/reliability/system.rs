@@ -1,27 +1,21 @@
 //! The whole system: the real executable behind the local host, with a proxy before each of its components.
 
 use super::chaos::Proxy;
+use super::plan::Plan;
 use crate::support::database::Database;
-use crate::support::people::AUDIENCE;
-use crate::support::{Upload, civil_daily_cause_list, unique, world};
+use crate::support::{Upload, civil_daily_cause_list};
 use adapters::blob::BlobStore;
 use axum::body::Bytes;
-use dev_host::{Host, HostOptions, RunningHost};
+use dev_host::RunningHost;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use stand_ins::StandIns;
-use stand_ins::issuer::Version;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use storage::azurite::Azurite;
 use tokio::sync::MutexGuard;
 use tokio::time::sleep;
-
-/// The functions that would act on their own and disturb what a test counts.
-const LEFT_OUT: [&str; 3] = ["effect_sweep", "reference_import", "retention"];
 
 /// One of the components a proxy stands before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,13 +23,6 @@ pub enum Component {
     Postgres,
     Blobs,
     Notify,
-}
-
-/// A system to be.
-#[derive(Default)]
-pub struct Plan {
-    settings: BTreeMap<String, String>,
-    by_hand: bool,
 }
 
 /// The system at work; dropping it stops it and removes its database.
@@ -47,12 +34,12 @@ pub struct System {
     pub stand_ins: StandIns,
     pub database: Database,
     pub store: BlobStore,
-    http: reqwest::Client,
-    publisher: String,
-    operator: String,
-    lines: Arc<Mutex<Vec<String>>>,
-    root: PathBuf,
-    _turn: MutexGuard<'static, ()>,
+    pub(super) http: reqwest::Client,
+    pub(super) publisher: String,
+    pub(super) operator: String,
+    pub(super) lines: Arc<Mutex<Vec<String>>>,
+    pub(super) root: PathBuf,
+    pub(super) _turn: MutexGuard<'static, ()>,
 }
 
 /// What came back; status 0 if nothing did.
@@ -105,12 +92,6 @@ pub fn sha256(bytes: &[u8]) -> Vec<u8> {
     Sha256::digest(bytes).to_vec()
 }
 
-/// The emulator of all systems; they take turns, so that no two share a queue.
-fn emulator() -> &'static Azurite {
-    static EMULATOR: OnceLock<Azurite> = OnceLock::new();
-    EMULATOR.get_or_init(|| Azurite::start().expect("Azurite starts"))
-}
-
 /// One system at a time: they measure, and the machine is small.
 pub async fn turn() -> MutexGuard<'static, ()> {
     static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -142,110 +123,6 @@ pub fn database_through(url: &str, port: u16) -> String {
 pub fn server_of(url: &str) -> String {
     let url: url::Url = url.parse().expect("a URL");
     format!("{}:{}", url.host_str().unwrap_or("127.0.0.1"), url.port().unwrap_or(5432))
-}
-
-impl Plan {
-    pub fn with_setting(mut self, name: &str, value: &str) -> Self {
-        self.settings.insert(name.to_owned(), value.to_owned());
-        self
-    }
-
-    /// Queue messages reach nobody: functions run when the test says so, and at no other time.
-    pub fn by_hand(mut self) -> Self {
-        self.by_hand = true;
-        self
-    }
-
-    pub async fn start(self) -> System {
-        let turn = turn().await;
-        let database = Database::copy_of(world::template().await).await;
-        let storage = emulator().connection_string();
-        let stand_ins = world::stand_ins().await;
-        let postgres = Proxy::before(server_of(&database.app_url())).await;
-        let blobs = Proxy::before(blobs_of(&storage)).await;
-        let notify = Proxy::before(stand_ins.address().to_string()).await;
-        let database_url = database_through(&database.app_url(), postgres.port());
-        let mut settings = world::settings(&stand_ins, &database_url, &blobs_through(&storage, blobs.port()));
-        settings.remove("FUNCTIONS_CUSTOMHANDLER_PORT");
-        for (name, value) in [
-            ("AzureWebJobsStorage", storage.as_str()),
-            ("NOTIFY_BASE_URL", &format!("http://127.0.0.1:{}/notify", notify.port())),
-            ("SUBSCRIPTION_DISPATCH_HOUR", "any"),
-            ("SUBSCRIPTION_DISPATCH_SCHEDULE", "0 0 0 1 1 *"),
-            ("LOG_LEVEL", "warn"),
-        ] {
-            settings.insert(name.to_owned(), value.to_owned());
-        }
-        settings.extend(self.settings);
-        let store = BlobStore::new(emulator().account());
-        ensure_stores(&store).await;
-        let lines: Arc<Mutex<Vec<String>>> = Arc::default();
-        let root = script_root(self.by_hand);
-        let host = Host::start(options(&root, settings, &lines)).await.expect("the host starts");
-        host.ready().await.unwrap_or_else(|error| panic!("{error}: {lines:?}"));
-        let token = |client, roles: &[&str]| {
-            let claims = stand_ins.issuer.claims(Version::V2, client, AUDIENCE, roles);
-            format!("Bearer {}", stand_ins.issuer.token(&claims))
-        };
-        System {
-            host: Arc::new(host),
-            publisher: token("hmi", &["api.publisher.user"]),
-            operator: token("operations", &["api.request.admin"]),
-            http: adapters::http::client().expect("a client"),
-            postgres,
-            blobs,
-            notify,
-            stand_ins,
-            database,
-            store,
-            lines,
-            root,
-            _turn: turn,
-        }
-    }
-}
-
-async fn ensure_stores(store: &BlobStore) {
-    store.ensure_containers(&functions::CONTAINERS).await.expect("containers");
-    let encoding = adapters::queue::MessageEncoding::from_host_json(functions::HOST_JSON);
-    let queues = adapters::queue::WakeUps::new(emulator().account(), encoding);
-    queues.ensure_queues(&functions::QUEUES).await.expect("queues");
-}
-
-fn options(
-    root: &std::path::Path,
-    settings: BTreeMap<String, String>,
-    lines: &Arc<Mutex<Vec<String>>>,
-) -> HostOptions {
-    let mut options = HostOptions::new(root);
-    options.address.set_port(0);
-    options.settings = settings;
-    options.inherit_environment = false;
-    options.crash_limit = u32::MAX;
-    let written = Arc::clone(lines);
-    options.on_log = Some(Arc::new(move |line| {
-        written.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{} {}", line.level, line.text));
-    }));
-    options
-}
-
-/// A folder as it is deployed, with the executable under test.
-fn script_root(by_hand: bool) -> PathBuf {
-    let root = std::env::temp_dir().join(unique("pi-system"));
-    for function in functions::ALL.iter().filter(|function| !LEFT_OUT.contains(&function.name)) {
-        let folder = root.join(function.name);
-        std::fs::create_dir_all(&folder).expect("a folder");
-        let bindings = match by_hand {
-            true => function.bindings.replace("\"queueName\": \"", "\"queueName\": \"by-hand-"),
-            false => function.bindings.to_owned(),
-        };
-        std::fs::write(folder.join("function.json"), bindings).expect("a file");
-    }
-    let mut host: Value = serde_json::from_str(functions::HOST_JSON).expect("host.json is JSON");
-    host["customHandler"]["description"]["defaultExecutablePath"] = json!(env!("CARGO_BIN_EXE_handler"));
-    host["extensions"]["queues"]["visibilityTimeout"] = json!("00:00:01");
-    std::fs::write(root.join("host.json"), host.to_string()).expect("a file");
-    root
 }
 
 impl System {

@@ -104,7 +104,7 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// Marks the page as a form with errors: the title begins with "Error: ". The status stays 200.
+    /// Marks the page as a form with errors: the title begins with "Error: ". The status is said apart.
     #[must_use]
     pub fn with_errors(mut self, errors: bool) -> Self {
         self.error = errors;

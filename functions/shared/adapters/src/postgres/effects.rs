@@ -63,7 +63,7 @@ pub async fn plan_mails(db: &Client, now: DateTime<Utc>, audiences: &[Audience<'
                where hearing.publication_id = publication.publication_id and hearing.version = current_version \
           ) follows on true \
           join subscriber using (subscriber_id) \
-         where location_id is not null and withdrawn_at is null and current_version > 0 \
+         where location_id is not null and withdrawn_at is null and archived_at is null and current_version > 0 \
            and artefact_type <> 'LCSU' \
            and display_from <= $1 and (display_to is null or display_to > $1) \
            and (list_types is null or list_type = any(list_types)) \
