@@ -104,7 +104,7 @@ async fn what_was_classified_before_the_versions_had_a_sensitivity_of_their_own_
     let name = unique(&format!("pi_test_{}_backfill", std::process::id())).replace('-', "_");
     admin.batch_execute(&format!("create database {name}")).await.expect("the superuser creates databases");
     let db = superuser(&name).await;
-    let is_before = |path: &PathBuf| path.file_name().is_some_and(|file| *file.to_string_lossy() < *"V15");
+    let is_before = |path: &PathBuf| path.file_name().is_some_and(|file| *file.to_string_lossy() < *"V14");
     let (before, after): (Vec<_>, Vec<_>) = migrations().into_iter().partition(is_before);
     let apply = async |files: Vec<PathBuf>| {
         for file in files {
