@@ -8,6 +8,7 @@ pub(crate) mod metadata;
 mod negotiate;
 pub(crate) mod operations;
 pub(crate) mod search;
+mod views;
 
 use crate::api_docs::problems::{Invalid, Refused, Unknown};
 use crate::locations::courts::{self, Court};

@@ -1,7 +1,7 @@
 //! What operators ask of everything published: how much stands at each court, and the rows of management information;
 //! and what they do to all of a court at once.
 
-use super::metadata::PublicationView;
+use super::views::PublicationView;
 use super::{Export, record_exports};
 use crate::answer::{Asked, Known, MOST_ROWS, Paging};
 use crate::api_docs::problems::{Invalid, Refused, Unknown};
