@@ -3,7 +3,7 @@
 
 use adapters::postgres::location_messages::{self, Messages};
 use adapters::postgres::locations::{self, Location};
-use adapters::postgres::{Client, DbError, READING};
+use adapters::postgres::{Client, DbError};
 use domain::LocationId;
 use domain::civil::Tongue;
 use lists::document::Bilingual;
@@ -11,15 +11,9 @@ use runtime::{App, Problem};
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How long the courts are taken as they were last read: a new reference file shows within this time.
-const FRESH: Duration = Duration::from_secs(2);
-/// How long the last good copy serves while the database is away.
-const LAST_GOOD: Duration = Duration::from_secs(600);
 
 /// A court, with what pages and lists ask of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub(crate) struct Court {
     /// As stored.
     pub location: Location,
@@ -81,27 +75,12 @@ impl Courts {
     }
 }
 
-/// The key of the courts among what the process keeps.
-const KEPT: &str = "courts";
-
 /// The courts as they are, or were up to two seconds ago.
 ///
 /// # Errors
 /// 503 when the database is away and was so for ten minutes.
 pub(crate) async fn all(app: &App) -> Result<Arc<Courts>, Problem> {
-    let known = app.kept.get::<Courts>(KEPT);
-    if let Some((age, courts)) = &known
-        && *age < FRESH
-    {
-        return Ok(Arc::clone(courts));
-    }
-    match app.db.within(READING, read).await {
-        Ok(courts) => Ok(app.kept.put(KEPT, courts)),
-        Err(error) => {
-            let last_good = known.filter(|(age, _)| *age < LAST_GOOD).map(|(_, courts)| courts);
-            last_good.ok_or_else(|| error.into())
-        }
-    }
+    app.whole("courts", read).await
 }
 
 async fn read(db: &mut Client) -> Result<Courts, DbError> {

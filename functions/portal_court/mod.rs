@@ -1,16 +1,19 @@
 //! A court: what it has published and may be seen now.
 
 use crate::locations::courts::{self, Court};
+use crate::portal_list::cache_of;
 use adapters::postgres::publications::{self, Publication};
-use adapters::postgres::{Client, READING, live_status};
+use adapters::postgres::{Client, live_status};
 use axum::extract::{Query, State};
 use axum::routing::get;
 use domain::civil::{Tongue, long_date};
 use domain::{Access, Language, LocationId};
 use portal::{Cache, Locale, Page, PageRequest, PageSource, Rendered};
-use runtime::{Anyone, App, Function, Problem};
+use runtime::app::CourtPublications;
+use runtime::{Anyone, App, Function, Problem, Read};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// Registered in the list of all functions.
@@ -46,32 +49,14 @@ struct Context<'a> {
     last_good: bool,
 }
 
-/// What a court has published and may be seen now.
-struct Published {
-    lists: Arc<Vec<Publication>>,
-    live: bool,
-    /// The database is away: this is what was seen in the last ten minutes, by the same rule.
-    last_good: bool,
-}
-
-async fn published(app: &App, court: LocationId) -> Result<Published, Problem> {
+/// What a court has published that the public may see, as stored or as it was when last read.
+async fn published(app: &App, court: LocationId) -> Result<Read<Arc<CourtPublications>>, Problem> {
     let read = async |db: &mut Client| {
         let lists = publications::at_location(db, court, &Access::PUBLIC, app.now()).await?;
-        Ok((Arc::new(lists), live_status::find(db, court).await?.is_some()))
+        let live = live_status::find(db, court).await?.is_some();
+        Ok(Some(Arc::new(CourtPublications { lists, live })))
     };
-    match app.db.within(READING, read).await {
-        Ok((lists, live)) => {
-            app.courts_seen.insert(court, Arc::clone(&lists));
-            Ok(Published { lists, live, last_good: false })
-        }
-        Err(error) => {
-            let seen = app.courts_seen.get(&court).ok_or_else(|| Problem::from(error))?;
-            let shown =
-                |publication: &&Publication| Access::PUBLIC.may_see(&publication.displayed(), app.now());
-            let lists = Arc::new(seen.iter().filter(shown).cloned().collect());
-            Ok(Published { lists, live: false, last_good: true })
-        }
-    }
+    app.published.of(&app.db, court, read).await?.ok_or_else(|| Problem::not_found("court"))
 }
 
 /// One list of the court.
@@ -94,27 +79,62 @@ async fn show(
     let not_found = || Problem::not_found("court");
     let id = which.location_id.parse().map(LocationId).map_err(|_| not_found())?;
     let court = courts::find(&app, id).await?.ok_or_else(not_found)?;
-    let Published { lists, live, last_good } = published(&app, id).await?;
-    let tongue = tongue(&request);
+    let Read { value: published, last_good } = published(&app, id).await?;
+    let now = app.now();
+    // By the one rule, also when it is the last good copy.
+    let shown = |publication: &&Publication| Access::PUBLIC.may_see(&publication.displayed(), now);
+    let lists: Vec<_> = published.lists.iter().filter(shown).collect();
+    let cache = cache_of(lists.iter().copied(), now);
+    let shown = Shown { lists, live: published.live, last_good, cache };
+    let made_from = format!("court {:x}", shown.stamp(&court));
+    app.page(&made_from, &request, page(&app, &request, &court, &shown)).await
+}
+
+/// What the page shows beside the court.
+struct Shown<'a> {
+    lists: Vec<&'a Publication>,
+    live: bool,
+    last_good: bool,
+    cache: Cache,
+}
+
+impl Shown<'_> {
+    /// Another one for whatever makes another page.
+    fn stamp(&self, court: &Court) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        let lists: Vec<_> = self.lists.iter().map(|list| (list.publication_id, list.revision)).collect();
+        (court, lists, self.live, self.last_good, self.cache.header()).hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+async fn page(
+    app: &App,
+    request: &PageRequest,
+    court: &Court,
+    shown: &Shown<'_>,
+) -> Result<Rendered, Problem> {
+    let tongue = tongue(request);
     let name = court.name(tongue);
     let title = app.site.fill(request.locale, PAGE.name, "title", &[("court", name)])?;
+    let live = || format!("/live-case-status?locationId={}", court.location.location_id);
     let context = Context {
         court: name,
         caution: tongue.pick(&court.messages.caution, &court.messages.welsh_caution),
         no_list: tongue.pick(&court.messages.no_list, &court.messages.welsh_no_list),
-        lists: entries(&lists, tongue),
+        lists: entries(&shown.lists, tongue),
         email: &court.location.email,
         telephone: &court.location.contact_no,
-        live: live.then(|| format!("/live-case-status?locationId={id}")),
-        last_good,
+        live: shown.live.then(live),
+        last_good: shown.last_good,
     };
     let page = Page::new(PAGE.name).title(title).back_link("/courts-tribunals-list").context(&context);
-    Ok(app.site.render(&request, page.cache(Cache::Public { seconds: 10 }))?)
+    Ok(app.site.render(request, page.cache(shown.cache))?)
 }
 
 /// The entries in order: list name, then newest content date, then language; of the same list from two sources, the
 /// latest published.
-fn entries(published: &[Publication], tongue: Tongue) -> Vec<Entry> {
+fn entries(published: &[&Publication], tongue: Tongue) -> Vec<Entry> {
     let mut seen = HashSet::new();
     let once = |publication: &&Publication| {
         seen.insert((
@@ -124,7 +144,7 @@ fn entries(published: &[Publication], tongue: Tongue) -> Vec<Entry> {
             publication.is_flat_file,
         ))
     };
-    let mut published: Vec<_> = published.iter().filter(once).collect();
+    let mut published: Vec<_> = published.iter().copied().filter(once).collect();
     published.sort_by_cached_key(|publication| {
         (list_name(publication, tongue), std::cmp::Reverse(publication.content_date), publication.language)
     });

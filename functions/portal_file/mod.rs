@@ -33,7 +33,7 @@ async fn download(
     _: Anyone,
     Query(which): Query<Which>,
 ) -> Result<Response, Problem> {
-    let publication = seen(&app, &which.artefact_id).await?.publication;
+    let publication = seen(&app, &which.artefact_id).await?.value;
     if !publication.is_flat_file {
         return Err(Problem::not_found("file"));
     }
@@ -53,7 +53,7 @@ async fn download(
     };
     set(CONTENT_TYPE, &publication.media_type);
     set(CONTENT_DISPOSITION, &disposition);
-    set(CACHE_CONTROL, &cache_of(&publication, app.now()).header());
+    set(CACHE_CONTROL, &cache_of([&*publication], app.now()).header());
     if !inline {
         set(CONTENT_SECURITY_POLICY, SANDBOX);
     }

@@ -1,7 +1,7 @@
 //! The court event glossary: what each status of a live hearing means. Each entry has its id as anchor.
 
 use crate::portal_court::tongue;
-use adapters::postgres::{READING, glossary};
+use adapters::postgres::glossary;
 use axum::extract::{Query, State};
 use axum::routing::get;
 use domain::reference::GlossaryEntry;
@@ -9,7 +9,6 @@ use portal::{Cache, Page, PageRequest, PageSource, Rendered};
 use runtime::{Anyone, App, Function, Problem};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Registered in the list of all functions.
 pub const FUNCTION: Function = Function {
@@ -63,24 +62,7 @@ async fn show(
     Ok(app.site.render(&request, page.cache(Cache::Public { seconds: 60 }))?)
 }
 
-/// How long the glossary is taken as last read, and how long the last good copy serves.
-const FRESH: Duration = Duration::from_secs(5);
-const LAST_GOOD: Duration = Duration::from_secs(600);
-
-/// The glossary as it is, or was up to five seconds ago.
+/// The glossary as it is, or was up to two seconds ago.
 pub(crate) async fn entries(app: &App) -> Result<Arc<Vec<GlossaryEntry>>, Problem> {
-    const KEPT: &str = "glossary";
-    let known = app.kept.get::<Vec<GlossaryEntry>>(KEPT);
-    if let Some((age, entries)) = &known
-        && *age < FRESH
-    {
-        return Ok(Arc::clone(entries));
-    }
-    match app.db.within(READING, async |db| glossary::all(db).await).await {
-        Ok(entries) => Ok(app.kept.put(KEPT, entries)),
-        Err(error) => {
-            let last_good = known.filter(|(age, _)| *age < LAST_GOOD).map(|(_, entries)| entries);
-            last_good.ok_or_else(|| error.into())
-        }
-    }
+    app.whole("glossary", async |db| glossary::all(db).await).await
 }

@@ -7,8 +7,8 @@ use crate::locations::courts::Court;
 use crate::portal_court::{court_of, tongue};
 use crate::portal_find_court::filter::Group;
 use crate::publication_read::document;
+use adapters::postgres::Client;
 use adapters::postgres::publications::{self, Publication};
-use adapters::postgres::{DbError, READING};
 use axum::extract::{Path, Query, RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -18,7 +18,7 @@ use domain::{Access, Displayed, PublicationId, Sensitivity};
 use filter::Chosen;
 use portal::{Cache, Page, PageRequest, PageSource, Rendered};
 use runtime::app::ListBody;
-use runtime::{Anyone, App, Function, Problem};
+use runtime::{Anyone, App, Function, Problem, Read};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -86,12 +86,12 @@ async fn show(
     if let Some(path) = list_type.path.as_deref().filter(|path| *path != list_path) {
         return Ok(Redirect::permanent(&format!("/{path}?{query}")).into_response());
     }
-    let Seen { publication, last_good } = seen(&app, &which.artefact_id).await?;
+    let Read { value: publication, last_good } = seen(&app, &which.artefact_id).await?;
     if publication.list_type.as_deref() != Some(list_type.name.as_str()) || publication.is_flat_file {
         return Err(Problem::not_found("list"));
     }
     let court = court_of(&app, &publication).await?;
-    let cache = cache_of(&publication, app.now());
+    let cache = cache_of([&*publication], app.now());
     let made_from = format!("{} {last_good} {cache:?}", document::key(&publication, court.as_deref()));
     let asked = Asked { number: which.page.max(1), chosen: Chosen::read(list_type, &query) };
     let make = page(&app, &request, &publication, court.as_deref(), &asked, last_good);
@@ -136,7 +136,7 @@ async fn page(
         unfiltered: &path,
         artefact_id: publication.publication_id.to_string(),
     };
-    Ok(app.site.render(request, page.context(&context).cache(cache_of(publication, app.now())))?)
+    Ok(app.site.render(request, page.context(&context).cache(cache_of([publication], app.now())))?)
 }
 
 /// Links to the pages, none for a single one; of more than ten, the first, the last and those beside the present one.
@@ -209,46 +209,32 @@ async fn write(
     Ok(ListBody { heading, html: written.html, page: written.number, pages: written.pages })
 }
 
-/// A publication that anyone may see now. One that was shown until its time had passed is gone; any other is as if it were not there.
-/// While the database is away, what readers saw in the last ten minutes stands, by the same rule.
-pub(crate) async fn seen(app: &App, id: &str) -> Result<Seen, Problem> {
+/// A publication that anyone may see now, by the one rule, be it what is stored or the last good copy. One that was shown
+/// until its time had passed is gone; any other is as if it were not there.
+pub(crate) async fn seen(app: &App, id: &str) -> Result<Read<Arc<Publication>>, Problem> {
     let not_found = || Problem::not_found("list");
     let id = PublicationId(id.parse::<Uuid>().map_err(|_| not_found())?);
-    let (publication, last_good) = match find(app, id).await {
-        Ok(found) => (Arc::new(found.ok_or_else(not_found)?), false),
-        Err(error) => (app.seen.get(&id).ok_or_else(|| Problem::from(error))?, true),
-    };
-    let now = app.now();
+    let find = async |db: &mut Client| Ok(publications::find(db, id).await?.map(Arc::new));
+    let seen = app.publications.of(&app.db, id, find).await?.ok_or_else(not_found)?;
+    let (publication, now) = (&seen.value, app.now());
     if Access::PUBLIC.may_see(&publication.displayed(), now) {
-        if !last_good {
-            app.seen.insert(id, Arc::clone(&publication));
-        }
-        return Ok(Seen { publication, last_good });
+        return Ok(seen);
     }
-    app.seen.invalidate(&id);
     let was_shown = Displayed { to: None, withdrawn: publication.withdrawn, ..publication.displayed() };
     let over = publication.display_to.is_some_and(|to| to <= now) && Access::PUBLIC.may_see(&was_shown, now);
     if over { Err(Problem::gone("list")) } else { Err(not_found()) }
 }
 
-/// A publication that a reader may see.
-pub(crate) struct Seen {
-    /// It.
-    pub publication: Arc<Publication>,
-    /// The database is away: this is what it was when last seen.
-    pub last_good: bool,
-}
-
-async fn find(app: &App, id: PublicationId) -> Result<Option<Publication>, DbError> {
-    app.db.within(READING, async |db| publications::find(db, id).await).await
-}
-
-/// How long a public page may be kept: briefly, since a list may be amended or withdrawn at any moment, and never beyond
-/// its display.
-pub(crate) fn cache_of(publication: &Publication, now: DateTime<Utc>) -> Cache {
-    if publication.sensitivity != Sensitivity::Public {
-        return Cache::Never;
+/// How long a page of publications may be kept: briefly, since a list may be amended or withdrawn at any moment, and
+/// never beyond the display of any; not at all if one is not public.
+pub(crate) fn cache_of<'a>(shown: impl IntoIterator<Item = &'a Publication>, now: DateTime<Utc>) -> Cache {
+    let mut seconds = 10;
+    for publication in shown {
+        if publication.sensitivity != Sensitivity::Public {
+            return Cache::Never;
+        }
+        let left = publication.display_to.map_or(seconds, |to| (to - now).num_seconds());
+        seconds = left.clamp(0, seconds);
     }
-    let left = publication.display_to.map_or(10, |to| (to - now).num_seconds().clamp(0, 10));
-    Cache::Public { seconds: u32::try_from(left).unwrap_or_default() }
+    Cache::Public { seconds: u32::try_from(seconds).unwrap_or_default() }
 }

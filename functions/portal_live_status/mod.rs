@@ -4,6 +4,7 @@
 use crate::locations::courts;
 use crate::portal_court::tongue;
 use crate::portal_glossary;
+use adapters::postgres::Client;
 use adapters::postgres::live_status::{self, LiveStatus};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
@@ -14,7 +15,7 @@ use domain::civil::{Tongue, london, long_date, short_time};
 use domain::live::RoomUpdate;
 use domain::reference::GlossaryEntry;
 use portal::{Page, PageRequest, PageSource};
-use runtime::{Anyone, App, Function, Problem};
+use runtime::{Anyone, App, Function, Problem, Read};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
@@ -101,26 +102,16 @@ async fn choose(app: &App, request: &PageRequest) -> Result<Response, Problem> {
     Ok(app.site.render(request, page)?.into_response())
 }
 
-/// A court's live status as stored, or while the database is away the last good copy of ten minutes (`true`).
-async fn status(app: &App, id: LocationId) -> Result<(Arc<LiveStatus>, bool), Problem> {
-    let read = async { live_status::find(&app.db.connect().await?, id).await };
-    match read.await {
-        Ok(status) => {
-            let status = Arc::new(status.ok_or_else(|| Problem::not_found("court"))?);
-            app.live_seen.insert(id, Arc::clone(&status));
-            Ok((status, false))
-        }
-        Err(error) => {
-            let seen = app.live_seen.get(&id).ok_or_else(|| Problem::from(error))?;
-            Ok((seen, true))
-        }
-    }
+/// A court's live status as stored.
+async fn status(app: &App, id: LocationId) -> Result<Read<Arc<LiveStatus>>, Problem> {
+    let read = async |db: &mut Client| Ok(live_status::find(db, id).await?.map(Arc::new));
+    app.live_status.of(&app.db, id, read).await?.ok_or_else(|| Problem::not_found("court"))
 }
 
 /// A court's live status, or 404 for a court that is unknown or never sent one.
 pub(crate) async fn view(app: &App, id: LocationId, tongue: Tongue) -> Result<View, Problem> {
     let court = courts::find(app, id).await?.ok_or_else(|| Problem::not_found("court"))?;
-    let (status, last_good) = status(app, id).await?;
+    let Read { value: status, last_good } = status(app, id).await?;
     let glossary = portal_glossary::entries(app).await?;
     let LiveStatus { updates, last_updated } = &*status;
     let (now, last_updated) = (app.now(), *last_updated);

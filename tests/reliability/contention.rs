@@ -1,7 +1,7 @@
 //! Other transactions are in the way: conflicts are repeated a few times and no more, a lock that is held costs the one who
 //! needs it three seconds and nobody else anything, and nothing is ever done by halves.
 
-use super::system::turn;
+use super::system::Turn;
 use crate::support::{World, civil_daily_cause_list};
 use std::time::{Duration, Instant};
 use tokio_postgres::Client;
@@ -77,7 +77,7 @@ async fn waits_for_a_lock(db: &Client) {
 
 #[tokio::test]
 async fn a_lock_that_is_held_costs_its_claimant_three_seconds_and_nobody_else_anything() {
-    let _turn = turn().await;
+    let _turn = Turn::alone().await;
     let world = World::new().await;
     let list = civil_daily_cause_list();
     let id = world.publisher().publishes(list.clone()).await.artefact_id();

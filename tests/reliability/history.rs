@@ -273,7 +273,7 @@ async fn runs_for(length: Duration, dispatch_every: Duration) {
         Err(_) => std::hash::RandomState::new().build_hasher().finish(),
     };
     println!("PI_SEED={seed}");
-    let system = System::plan().start().await;
+    let system = System::plan().alone().start().await;
     let mut history = History::default();
     for email in ["first@example.com", "second@example.com"] {
         system.subscribes(email, FOLLOWED).await.expect(201);

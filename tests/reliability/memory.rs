@@ -93,7 +93,7 @@ fn hostile() -> Vec<Upload> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_hostile_uploads_at_once_neither_fill_the_memory_nor_keep_others_from_being_served() {
-    let system = Arc::new(System::plan().by_hand().start().await);
+    let system = Arc::new(System::plan().by_hand().alone().start().await);
     let artefact = system.publishes(&list("101", 0, 1)).await.expect(201).json();
     let page = format!("/daily-cause-list?artefactId={}", artefact["artefactId"].as_str().expect("an id"));
     system.get(As::Anyone, &page).await.expect(200);

@@ -63,7 +63,7 @@ fn load(system: &Arc<System>, pages: &[String], record: &Arc<Record>, days: &Arc
 }
 
 async fn outage(length: Duration, how: Mode) {
-    let system = Arc::new(System::plan().by_hand().start().await);
+    let system = Arc::new(System::plan().by_hand().alone().start().await);
     let artefact = system.publishes_until_acknowledged(&list("101", 0, 1)).await;
     let id = artefact["artefactId"].as_str().expect("an id");
     let path =

@@ -1,7 +1,7 @@
 //! A system to be: its settings, its folder as it is deployed, its proxies and stand-ins, and its start.
 
 use super::chaos::Proxy;
-use super::system::{System, blobs_of, blobs_through, database_through, server_of, turn};
+use super::system::{System, Turn, blobs_of, blobs_through, database_through, server_of};
 use crate::support::database::Database;
 use crate::support::people::AUDIENCE;
 use crate::support::{unique, world};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use stand_ins::issuer::Version;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use storage::azurite::Azurite;
 
 /// The functions that would act on their own and disturb what a test counts.
@@ -22,12 +22,7 @@ const LEFT_OUT: [&str; 3] = ["effect_sweep", "reference_import", "retention"];
 pub struct Plan {
     settings: BTreeMap<String, String>,
     by_hand: bool,
-}
-
-/// The emulator of all systems; they take turns, so that no two share a queue.
-fn emulator() -> &'static Azurite {
-    static EMULATOR: OnceLock<Azurite> = OnceLock::new();
-    EMULATOR.get_or_init(|| Azurite::start().expect("Azurite starts"))
+    alone: bool,
 }
 
 impl Plan {
@@ -42,10 +37,17 @@ impl Plan {
         self
     }
 
+    /// No other system is at work meanwhile: for those that measure, since the machine is small.
+    pub fn alone(mut self) -> Self {
+        self.alone = true;
+        self
+    }
+
     pub async fn start(self) -> System {
-        let turn = turn().await;
+        let turn = if self.alone { Turn::alone().await } else { Turn::beside_others().await };
         let database = Database::copy_of(world::template().await).await;
-        let storage = emulator().connection_string();
+        let storage = Azurite::shared().own_account();
+        let account = || storage::Account::parse(&storage).expect("a connection string");
         let stand_ins = world::stand_ins().await;
         let postgres = Proxy::before(server_of(&database.app_url())).await;
         let blobs = Proxy::before(blobs_of(&storage)).await;
@@ -63,8 +65,8 @@ impl Plan {
             settings.insert(name.to_owned(), value.to_owned());
         }
         settings.extend(self.settings);
-        let store = BlobStore::new(emulator().account());
-        ensure_stores(&store).await;
+        let store = BlobStore::new(account());
+        ensure_stores(&store, account()).await;
         let lines: Arc<Mutex<Vec<String>>> = Arc::default();
         let root = script_root(self.by_hand);
         let host = Host::start(options(&root, settings, &lines)).await.expect("the host starts");
@@ -91,10 +93,10 @@ impl Plan {
     }
 }
 
-async fn ensure_stores(store: &BlobStore) {
+async fn ensure_stores(store: &BlobStore, account: storage::Account) {
     store.ensure_containers(&functions::CONTAINERS).await.expect("containers");
     let encoding = adapters::queue::MessageEncoding::from_host_json(functions::HOST_JSON);
-    let queues = adapters::queue::WakeUps::new(emulator().account(), encoding);
+    let queues = adapters::queue::WakeUps::new(account, encoding);
     queues.ensure_queues(&functions::QUEUES).await.expect("queues");
 }
 

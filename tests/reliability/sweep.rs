@@ -1,7 +1,6 @@
 //! The sweep of orphans, over generated sets of blobs and versions, against the real stores: after a day every orphan goes,
 //! and what a standing version refers to never does.
 
-use super::system::turn;
 use crate::support::World;
 use adapters::postgres::Db;
 use axum::body::Bytes;
@@ -152,10 +151,7 @@ async fn sweeps_exactly_the_orphans(world: &World, items: Vec<Item>) {
 /// Generated sets; each adds to what the ones before have left standing.
 fn sweeps(cases: u32) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let world = runtime.block_on(async {
-        let _turn = turn().await;
-        World::new().with_own_storage().await
-    });
+    let world = runtime.block_on(async { World::new().with_own_storage().await });
     let mut runner = TestRunner::new(Config {
         cases,
         failure_persistence: None,

@@ -14,7 +14,7 @@ use stand_ins::StandIns;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::MutexGuard;
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::time::sleep;
 
 /// One of the components a proxy stands before.
@@ -39,7 +39,7 @@ pub struct System {
     pub(super) operator: String,
     pub(super) lines: Arc<Mutex<Vec<String>>>,
     pub(super) root: PathBuf,
-    pub(super) _turn: MutexGuard<'static, ()>,
+    pub(super) _turn: Turn,
 }
 
 /// What came back; status 0 if nothing did.
@@ -92,10 +92,23 @@ pub fn sha256(bytes: &[u8]) -> Vec<u8> {
     Sha256::digest(bytes).to_vec()
 }
 
-/// One system at a time: they measure, and the machine is small.
-pub async fn turn() -> MutexGuard<'static, ()> {
-    static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-    TURN.lock().await
+/// Leave to be at work; given back when dropped.
+pub enum Turn {
+    Alone { _turn: RwLockWriteGuard<'static, ()> },
+    BesideOthers { _turn: RwLockReadGuard<'static, ()> },
+}
+
+static TURN: RwLock<()> = RwLock::const_new(());
+
+impl Turn {
+    /// While nobody else of this kind is at work.
+    pub async fn alone() -> Self {
+        Self::Alone { _turn: TURN.write().await }
+    }
+
+    pub async fn beside_others() -> Self {
+        Self::BesideOthers { _turn: TURN.read().await }
+    }
 }
 
 /// A connection string whose blobs are reached through a proxy.

@@ -28,7 +28,7 @@ pub struct World {
     pub notify: notify::Notify,
     pub database: Database,
     router: Router,
-    own_storage: Option<Azurite>,
+    own_storage: Option<String>,
     is_template: bool,
 }
 
@@ -66,7 +66,7 @@ impl Plan {
         self
     }
 
-    /// With an emulator of its own, for tests that look at whole containers or stop it.
+    /// With a storage account of its own, for tests that look at whole containers or have a host read its queues.
     pub fn with_own_storage(mut self) -> Self {
         self.own_storage = true;
         self
@@ -164,8 +164,8 @@ pub async fn template() -> &'static str {
 }
 
 async fn build(plan: Plan, database: Database, is_template: bool) -> World {
-    let own_storage = plan.own_storage.then(|| Azurite::start().expect("Azurite starts"));
-    let storage = own_storage.as_ref().map_or_else(shared_storage, Azurite::connection_string);
+    let own_storage = plan.own_storage.then(|| Azurite::shared().own_account());
+    let storage = own_storage.clone().unwrap_or_else(shared_storage);
     let stand_ins = stand_ins().await;
     let mut values = settings(&stand_ins, &database.app_url(), &storage);
     values.extend(plan.settings);
@@ -295,9 +295,9 @@ impl World {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
-    /// The connection string of this world's own emulator.
+    /// The connection string of this world's own account.
     pub fn storage(&self) -> String {
-        self.own_storage.as_ref().expect("a world with its own storage").connection_string()
+        self.own_storage.clone().expect("a world with its own storage")
     }
 }
 

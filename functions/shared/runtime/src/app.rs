@@ -1,6 +1,8 @@
 //! The App state: what handlers are handed. Built at once and connected to nothing, so that the process is ready
 //! before anything else is.
 
+use crate::Problem;
+use crate::reads::Reads;
 use crate::settings::{self, Settings, Storage};
 use crate::turns::Turns;
 use adapters::blob::BlobStore;
@@ -8,9 +10,9 @@ use adapters::cache::Cache;
 use adapters::credential::AzureIdentity;
 use adapters::identity::{Issuer, IssuerSettings, KeyPacing, TokenVerifier, TokenVersion};
 use adapters::key_vault::{Secrets, VaultSettings};
-use adapters::postgres::Db;
 use adapters::postgres::live_status::LiveStatus;
 use adapters::postgres::publications::Publication;
+use adapters::postgres::{Client, Db, DbError};
 use adapters::queue::{MessageEncoding, WakeUps};
 use chrono::{DateTime, Utc};
 use domain::{LocationId, PublicationId};
@@ -18,11 +20,10 @@ use lists::ListDocument;
 use portal::Site;
 use secrecy::ExposeSecret;
 use std::any::Any;
-use std::collections::HashMap;
 use std::ops::Deref;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// What handlers are handed. Cheap to clone.
@@ -68,14 +69,14 @@ pub struct Parts {
     pub bodies: moka::sync::Cache<String, Arc<ListBody>>,
     /// Finished pages, by address, language and what they were made from.
     pub pages: moka::sync::Cache<String, Arc<portal::Rendered>>,
-    /// Publications readers saw lately: what public pages show while the database is away.
-    pub seen: moka::sync::Cache<PublicationId, Arc<Publication>>,
-    /// What courts' pages showed lately, for the same.
-    pub courts_seen: moka::sync::Cache<LocationId, Arc<Vec<Publication>>>,
-    /// What courts' screens showed lately, for the same.
-    pub live_seen: moka::sync::Cache<LocationId, Arc<LiveStatus>>,
-    /// Last good copies of what is read as a whole.
-    pub kept: Kept,
+    /// Publications, as pages show them.
+    pub publications: Reads<PublicationId, Arc<Publication>>,
+    /// What each court has published.
+    pub published: Reads<LocationId, Arc<CourtPublications>>,
+    /// What each court's screens show.
+    pub live_status: Reads<LocationId, Arc<LiveStatus>>,
+    /// What is read as a whole, by name.
+    wholes: Reads<&'static str, Arc<dyn Any + Send + Sync>>,
     /// Room for large uploads, in KiB of their bodies: what does not fit waits, so that many at once cannot exhaust
     /// the memory (an upload being read takes about ten times its size).
     pub upload_room: Arc<tokio::sync::Semaphore>,
@@ -98,6 +99,15 @@ pub struct ListBody {
     pub pages: usize,
 }
 
+/// What a court has published that the public may see.
+#[derive(Debug)]
+pub struct CourtPublications {
+    /// Its lists.
+    pub lists: Vec<Publication>,
+    /// It sends live updates.
+    pub live: bool,
+}
+
 /// A component that could not be configured; the start stops with this message.
 #[derive(Debug, thiserror::Error)]
 #[error("{what} cannot be set up")]
@@ -118,6 +128,8 @@ const LONGEST_PAGE_KEY: usize = 400;
 /// How many bytes of finished pages are kept in memory, and for how long.
 const KEPT_PAGE_BYTES: u64 = 48 * 1024 * 1024;
 const KEPT_PAGE_FOR: Duration = Duration::from_secs(300);
+/// How long what is read as a whole is taken as it was: a new reference file shows within this time.
+const WHOLE_FRESH: Duration = Duration::from_secs(2);
 /// How many read lists are kept in memory.
 const KEPT_DOCUMENTS: u64 = 500;
 /// One of the largest lists at once, or half a dozen of the largest files.
@@ -157,10 +169,10 @@ impl App {
                 .max_capacity(KEPT_PAGE_BYTES)
                 .time_to_live(KEPT_PAGE_FOR)
                 .build(),
-            seen: last_good(),
-            courts_seen: last_good(),
-            live_seen: last_good(),
-            kept: Kept::default(),
+            publications: Reads::at_every_view(),
+            published: Reads::at_every_view(),
+            live_status: Reads::at_every_view(),
+            wholes: Reads::every(WHOLE_FRESH),
             upload_room: Arc::new(tokio::sync::Semaphore::new(UPLOAD_ROOM_KIB as usize)),
             upload_turns: Turns::default(),
             mailer: tokio::sync::OnceCell::new(),
@@ -193,6 +205,22 @@ impl App {
         Ok(page)
     }
 
+    /// Something read as a whole, under a name of its own: as it is, or was up to two seconds ago, or while the database is
+    /// away the last good copy.
+    ///
+    /// # Errors
+    /// When the database is away, and was so for ten minutes.
+    pub async fn whole<T: Any + Send + Sync>(
+        &self,
+        name: &'static str,
+        read: impl AsyncFnOnce(&mut Client) -> Result<T, DbError>,
+    ) -> Result<Arc<T>, Problem> {
+        let any = async |db: &mut Client| Ok(Some(Arc::new(read(db).await?) as Arc<dyn Any + Send + Sync>));
+        let whole = self.wholes.of(&self.db, name, any).await?;
+        let typed = whole.and_then(|whole| whole.value.downcast().ok());
+        typed.ok_or_else(|| Problem::defect(&std::io::Error::other(format!("two things are called {name}"))))
+    }
+
     /// The time.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
@@ -203,12 +231,6 @@ impl App {
     pub fn new_id(&self) -> Uuid {
         Uuid::new_v4()
     }
-}
-
-/// A cache of last good copies: readers are shown nothing older than ten minutes, however often it is shown.
-fn last_good<K: std::hash::Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static>()
--> moka::sync::Cache<K, V> {
-    moka::sync::Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(600)).build()
 }
 
 fn identity(settings: &Settings) -> AzureIdentity {
@@ -254,30 +276,6 @@ fn issuers(identity: &settings::Identity) -> IssuerSettings {
         issuers: issuers.into_iter().flatten().collect(),
         audiences: identity.audiences.clone(),
         pacing: KeyPacing::default(),
-    }
-}
-
-/// Values kept by name with the moment they were put there: short-lived snapshots, and last good copies.
-#[derive(Default)]
-pub struct Kept(RwLock<HashMap<&'static str, Snapshot>>);
-
-/// When a value was put there, and the value.
-type Snapshot = (Instant, Arc<dyn Any + Send + Sync>);
-
-impl Kept {
-    /// The value kept under a name, and its age.
-    pub fn get<T: Any + Send + Sync>(&self, name: &str) -> Option<(Duration, Arc<T>)> {
-        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let (put, value) = kept.get(name)?;
-        Some((put.elapsed(), Arc::clone(value).downcast().ok()?))
-    }
-
-    /// Keeps a value in the place of what was there.
-    pub fn put<T: Any + Send + Sync>(&self, name: &'static str, value: T) -> Arc<T> {
-        let value = Arc::new(value);
-        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        kept.insert(name, (Instant::now(), Arc::clone(&value) as Arc<dyn Any + Send + Sync>));
-        value
     }
 }
 

@@ -1,13 +1,18 @@
 //! Starts Azurite, Microsoft's storage emulator, for tests: real wire protocol, nothing kept on disk.
 
+use crate::connection_string::{EMULATOR_ACCOUNT, EMULATOR_KEY};
 use crate::{Account, ConnectionString};
 use std::io::{BufRead, BufReader, Error, ErrorKind, Result};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Ends the emulator when the process that holds the other end of its stdin is gone, however it went.
 const WATCHDOG: &str = "data:text/javascript,process.stdin.resume();process.stdin.on('end',()=>process.exit());process.stdin.unref?.()";
+
+/// How many accounts an emulator has beside its usual one.
+const ACCOUNTS: usize = 100;
 
 /// A running emulator. It stops when this is dropped or when the process ends.
 #[derive(Debug)]
@@ -16,6 +21,7 @@ pub struct Azurite {
     _lifeline: Option<ChildStdin>,
     blob_port: u16,
     queue_port: u16,
+    given: AtomicUsize,
 }
 
 impl Azurite {
@@ -42,6 +48,7 @@ impl Azurite {
             ])
             .args(["--tableHost", "127.0.0.1", "--tablePort", "0"])
             .args(["--inMemoryPersistence", "--skipApiVersionCheck", "--silent"])
+            .env("AZURITE_ACCOUNTS", accounts())
             .current_dir(std::env::temp_dir())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -49,7 +56,9 @@ impl Azurite {
             .spawn()?;
         let lifeline = process.stdin.take();
         match Self::read_ports(&mut process) {
-            Ok((blob_port, queue_port)) => Ok(Self { process, _lifeline: lifeline, blob_port, queue_port }),
+            Ok((blob_port, queue_port)) => {
+                Ok(Self { process, _lifeline: lifeline, blob_port, queue_port, given: AtomicUsize::new(0) })
+            }
             Err(error) => {
                 let _gone = process.kill();
                 let _reaped = process.wait();
@@ -73,7 +82,18 @@ impl Azurite {
         ConnectionString::for_emulator(self.blob_port, self.queue_port)
     }
 
-    /// The account it holds. Each call makes a client of its own, since a client must not outlive its test's runtime.
+    /// The same for an account that nobody else uses: whole containers, and queues that no other host reads.
+    ///
+    /// # Panics
+    /// When a hundred have been given away.
+    #[must_use]
+    pub fn own_account(&self) -> String {
+        let number = self.given.fetch_add(1, Ordering::Relaxed);
+        assert!(number < ACCOUNTS, "the emulator has no more accounts");
+        ConnectionString::for_emulated_account(&account_name(number), self.blob_port, self.queue_port)
+    }
+
+    /// The usual account. Each call makes a client of its own, since a client must not outlive its test's runtime.
     ///
     /// # Panics
     /// Never: the connection string is well formed.
@@ -108,6 +128,20 @@ impl Drop for Azurite {
         let _gone = self.process.kill();
         let _reaped = self.process.wait();
     }
+}
+
+fn account_name(number: usize) -> String {
+    format!("own{number:03}")
+}
+
+/// The accounts, as the emulator reads them.
+fn accounts() -> String {
+    let own = (0..ACCOUNTS).map(account_name);
+    let all: Vec<_> = std::iter::once(EMULATOR_ACCOUNT.to_owned())
+        .chain(own)
+        .map(|account| format!("{account}:{EMULATOR_KEY}"))
+        .collect();
+    all.join(";")
 }
 
 /// The number after the last colon.

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use url::Url;
 
 /// The account name every storage emulator answers to; public knowledge, not a secret.
-const EMULATOR_ACCOUNT: &str = "devstoreaccount1";
+pub(crate) const EMULATOR_ACCOUNT: &str = "devstoreaccount1";
 /// The key that belongs to it, equally public.
-const EMULATOR_KEY: &str =
+pub(crate) const EMULATOR_KEY: &str =
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
 /// Why a connection string cannot be used. The text never repeats the string, which holds a key.
@@ -81,10 +81,15 @@ impl ConnectionString {
     /// A string for an emulator on other ports of this machine.
     #[must_use]
     pub fn for_emulator(blob_port: u16, queue_port: u16) -> String {
+        Self::for_emulated_account(EMULATOR_ACCOUNT, blob_port, queue_port)
+    }
+
+    /// The same for another account, which the emulator was told of.
+    pub(crate) fn for_emulated_account(account: &str, blob_port: u16, queue_port: u16) -> String {
         format!(
-            "DefaultEndpointsProtocol=http;AccountName={EMULATOR_ACCOUNT};AccountKey={EMULATOR_KEY};\
-             BlobEndpoint=http://127.0.0.1:{blob_port}/{EMULATOR_ACCOUNT};\
-             QueueEndpoint=http://127.0.0.1:{queue_port}/{EMULATOR_ACCOUNT};"
+            "DefaultEndpointsProtocol=http;AccountName={account};AccountKey={EMULATOR_KEY};\
+             BlobEndpoint=http://127.0.0.1:{blob_port}/{account};\
+             QueueEndpoint=http://127.0.0.1:{queue_port}/{account};"
         )
     }
 }

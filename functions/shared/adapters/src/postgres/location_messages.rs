@@ -6,7 +6,7 @@ use serde_json::json;
 use std::collections::HashMap;
 
 /// A court's messages, each plain text or empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Messages {
     /// Shown above its lists.
     pub caution: String,
