@@ -31,6 +31,7 @@ function program() {
 export class Browser {
   #browser;
   #system;
+  #visitors = [];
 
   static async start(system) {
     const browser = new Browser();
@@ -49,6 +50,16 @@ export class Browser {
     } finally {
       await context.close();
     }
+  }
+
+  /** The same for a reader who has been to other pages before: the window is open and the site's files are at hand. */
+  async visitor({ width = 1280, height = 900 }, act) {
+    const visitor = this.#visitors.pop() ?? new Reader(this.#system, await (await this.#browser.newContext()).newPage());
+    await visitor.page.setViewportSize({ width, height });
+    await act(visitor);
+    visitor.then_no_page_reported_an_error();
+    // One who met a failure does not come again.
+    this.#visitors.push(visitor);
   }
 
   close() {

@@ -11,7 +11,7 @@ export default function (suite, browser, published) {
 
     for (const { name, path, status, own } of pages) {
       suite.looks(`${name} (${language}) is accessible and fits 320 pixels`, () =>
-        browser.reader({}, async (reader) => {
+        browser.visitor({}, async (reader) => {
           const answer = await reader.when_opens(`${path}${path.includes("?") ? "&" : "?"}lng=${language}`);
           assert.equal(answer.status(), status);
           await reader.then_language_is(language);
@@ -30,7 +30,7 @@ export default function (suite, browser, published) {
   suite.looks("what is small on a phone can still be hit and read", async () => {
     const names = ["A to Z, filtered", "live updates", "screen", "CIVIL_DAILY_CAUSE_LIST", "MAGISTRATES_STANDARD_LIST", "SJP_PUBLIC_LIST"];
     for (const { path } of pages.filter(({ name }) => names.includes(name))) {
-      await browser.reader({ width: 320, height: 640 }, async (reader) => {
+      await browser.visitor({ width: 320, height: 640 }, async (reader) => {
         await reader.when_opens(path);
         await then_page_is_accessible(reader.page);
       });
