@@ -100,11 +100,8 @@ fn unstated(list_type: Option<&ListType>) -> Sensitivity {
 fn list_type(from: &mut Headers<'_>, needed: bool) -> Option<&'static ListType> {
     const NAME: &str = "x-list-type";
     let text = if needed { from.required(NAME) } else { from.optional(NAME) };
-    from.read(NAME, text, |text| match lists::registry().get(text) {
+    from.read(NAME, text, |text| match lists::registry().find(text) {
         Some(list_type) if list_type.deprecated => Err("is a list type that is no longer published"),
-        Some(list_type) => Ok(list_type),
-        None => lists::registry()
-            .get_alias(text)
-            .ok_or("is not a known list type; the names are listed in the API documentation"),
+        found => found.ok_or("is not a known list type; the names are listed in the API documentation"),
     })
 }

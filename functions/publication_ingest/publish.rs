@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use domain::publication::Metadata;
 use domain::{LocationLevel, PublicationId};
 use lists::document::Bilingual;
-use lists::{Context, ListType};
+use lists::{Context, ListType, ReadError};
 use runtime::{App, Fault, Problem, Publisher};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -181,7 +181,11 @@ fn read_list(
         last_received: received_at,
     };
     let document = lists::read(&payload, &context).map_err(|error| {
-        Problem::invalid("The list cannot be read.", vec![Fault::new("", error.to_string())])
+        let fault = match error {
+            ReadError::Shape { source, .. } => Fault::new(source.pointer, source.message),
+            ReadError::NoReader(_) => Fault::new("", error.to_string()),
+        };
+        Problem::invalid("The list cannot be read.", vec![fault])
     })?;
     let row = |row: lists::search::SearchRow| SearchRow {
         case_number: row.case_number.unwrap_or_default(),

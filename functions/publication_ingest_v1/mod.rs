@@ -265,6 +265,8 @@ fn plain(text: &str) -> Result<String, &'static str> {
 
 /// A list type by the name of either generation.
 fn list_type(name: &str) -> Result<&'static ListType, &'static str> {
-    let found = lists::registry().get_alias(name).or_else(|| lists::registry().get(name));
-    found.filter(|list_type| !list_type.deprecated).ok_or("is not a known list type")
+    lists::registry()
+        .get_alias(name)
+        .filter(|list_type| !list_type.deprecated)
+        .ok_or("is not a known list type")
 }

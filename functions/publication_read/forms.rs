@@ -34,8 +34,9 @@ pub(crate) struct Wanted {
 
 /// One form of a publication
 ///
-/// `payload`: the list as received. `file`: the file as received. `document`: the list as read. `pdf` (also `PDF`),
-/// `xlsx` (also `EXCEL`): made from it. `summary`: as in mails. Role: `api.request.admin`, or a third party's.
+/// `payload`: the list as received, with the names that its producer masked. `file`: the file as received. `document`:
+/// the list as read, those names withheld. `pdf` (also `PDF`), `xlsx` (also `EXCEL`): made from it. `summary`: as in
+/// mails. Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
     get, path = "/publication/{id}/{form}", tag = "Publications", operation_id = "form", security(("entra_id" = [])),
     params(

@@ -266,6 +266,6 @@ pub(crate) async fn location_type(
     _: Reader,
     Path(list_type): Path<String>,
 ) -> Result<Json<LocationLevel>, Problem> {
-    let found = lists::registry().get(&list_type).ok_or_else(|| Problem::not_found("list type"))?;
+    let found = lists::registry().find(&list_type).ok_or_else(|| Problem::not_found("list type"))?;
     Ok(Json(found.level))
 }

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{delete, put};
 use domain::{Language, UserProvenance};
+use lists::ListType;
 use runtime::extract::{self, Path};
 use runtime::{App, Fault, Function, Operator, Problem};
 use serde::{Deserialize, Serialize};
@@ -68,6 +69,40 @@ fn press() -> UserProvenance {
 const SEARCH_TYPES: [&str; 4] = ["LOCATION_ID", "CASE_NUMBER", "CASE_URN", "CASE_NAME"];
 
 impl Entry {
+    /// What is followed, or everything that is wrong with the entry.
+    fn follow(&self) -> Result<Follow, Vec<Fault>> {
+        let mut faults = self.faults();
+        let named = self.list_types.iter().flatten().map(|name| self.list_type(name));
+        let list_types = named.collect::<Result<Vec<_>, _>>().map_err(|fault| faults.push(fault));
+        let languages = self.list_languages.as_ref().map(|all| all.iter().map(ToString::to_string).collect());
+        let list_types = list_types.ok().filter(|_| faults.is_empty()).ok_or(faults)?;
+        let value = self.search_value.trim();
+        Ok(Follow {
+            search_type: self.search_type.clone(),
+            // A court's id as courts are known by it: without a sign or leading noughts.
+            search_value: self.court().map_or_else(|| value.to_owned(), |court| court.to_string()),
+            list_types: Some(list_types).filter(|types| !types.is_empty()),
+            languages,
+        })
+    }
+
+    /// The court that is followed, if one is.
+    fn court(&self) -> Option<i32> {
+        (self.search_type == "LOCATION_ID").then(|| self.search_value.trim().parse().ok()).flatten()
+    }
+
+    /// The canonical name of a list type that these users are offered, by any of its names.
+    fn list_type(&self, name: &str) -> Result<String, Fault> {
+        let offered = |list_type: &&ListType| {
+            !list_type.deprecated
+                && !list_type.hidden
+                && (list_type.offered_to.is_empty() || list_type.offered_to.contains(&self.user_provenance))
+        };
+        let found = lists::registry().find(name).filter(offered);
+        let refused = || Fault::new("listTypes", "must be names of list types that these users are offered");
+        found.map(|list_type| list_type.name.clone()).ok_or_else(refused)
+    }
+
     fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         let mut check = |holds: bool, field: &str, message: &str| {
@@ -86,10 +121,8 @@ impl Entry {
         );
         check((1..=256).contains(&self.search_value.trim().len()), "searchValue", "must be 1 to 256 bytes");
         check(!self.search_value.contains('\0'), "searchValue", "must be text");
-        let is_court = self.search_type != "LOCATION_ID" || self.search_value.parse::<i32>().is_ok();
+        let is_court = self.search_type != "LOCATION_ID" || self.court().is_some();
         check(is_court, "searchValue", "must be the id of a court");
-        let known = |name: &String| lists::registry().get(name).is_some();
-        check(self.list_types.iter().flatten().all(known), "listTypes", "must be names of list types");
         check(matches!(self.language.as_str(), "" | "en" | "cy"), "language", "must be en or cy");
         faults
     }
@@ -109,17 +142,8 @@ pub(crate) async fn follow(
     operator: Operator,
     extract::Json(entry): extract::Json<Entry>,
 ) -> Result<(StatusCode, Json<Entered>), Problem> {
-    let faults = entry.faults();
-    if !faults.is_empty() {
-        return Err(Problem::invalid("The subscription cannot be entered.", faults));
-    }
-    let languages = entry.list_languages.map(|all| all.iter().map(ToString::to_string).collect());
-    let follow = Follow {
-        search_type: entry.search_type,
-        search_value: entry.search_value.trim().to_owned(),
-        list_types: entry.list_types.filter(|types| !types.is_empty()),
-        languages,
-    };
+    let invalid = |faults| Problem::invalid("The subscription cannot be entered.", faults);
+    let follow = entry.follow().map_err(invalid)?;
     let tongue = if entry.language == "cy" { "cy" } else { "en" };
     let mut db = app.db.connect().await?;
     let entered = subscribers::follow(

@@ -3,6 +3,7 @@
 use crate::support::upload::list;
 use crate::support::{World, civil_daily_cause_list, live_case_status, sample};
 use serde_json::Value;
+use stand_ins::notify::Mail;
 use std::io::{Cursor, Read, Write};
 use std::process::{Command, Stdio};
 
@@ -274,4 +275,20 @@ async fn a_masked_defendant_is_shown_on_no_surface_and_another_on_each() {
     };
     assert_eq!(world.count(&found("2026-01-05")).await, 0, "no search finds the masked");
     assert!(world.count(&found("2026-01-06")).await > 0, "and every search the others");
+    assert_eq!(mails_that_name(&world, "Unmaskable").await, (6, 3), "a mail a list, and those of the others");
+}
+
+/// Has a follower of the court sent everything; how many mails there were, and how many named somebody, in the text or
+/// in the file.
+async fn mails_that_name(world: &World, name: &str) -> (usize, usize) {
+    world.subscriber_to_court("press@example.com", 1).await;
+    world.runs("subscription_dispatch").await;
+    world.runs("effect_send").await;
+    let sent = world.notify.sent_to("press@example.com");
+    let names = |mail: &&Mail| {
+        let filled = serde_json::to_string(&mail.personalisation).expect("JSON");
+        let files: String = mail.files.iter().map(|file| text_of("pdf", &file.bytes)).collect();
+        [filled, mail.body.clone(), mail.subject.clone(), files].iter().any(|text| text.contains(name))
+    };
+    (sent.len(), sent.iter().filter(names).count())
 }

@@ -71,6 +71,8 @@ async fn a_list_type_is_known_by_its_name_of_either_generation_on_both_contracts
         newer["list_type"] = alias.as_str().into();
         newer["hearing_list"] = serde_json::from_str(&sample(&list_type.name)).expect("JSON");
         world.publisher().sends("POST", "/v1/publication", &newer).await.expect(201);
+        let level = world.operator().get(&format!("/publication/location-type/{alias}")).await.expect(200);
+        assert_eq!(level.json(), list_type.level.as_str());
         newer["list_type"] = list_type.name.as_str().into();
         world.publisher().sends("POST", "/v1/publication", &newer).await.expect(201);
         let older = list(&list_type.name, "SNL").with("x-list-type", alias);

@@ -57,6 +57,31 @@ async fn a_list_published_after_the_run_is_mailed_the_next_day_and_an_amendment_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_subscription_names_list_types_that_its_users_are_offered_by_any_of_their_names() {
+    let world = World::new().await;
+    let enters = async |users: &str, list_type: &str| {
+        let entry = json!({
+            "email": "reader@example.com", "userProvenance": users, "searchType": "LOCATION_ID", "searchValue": "01",
+            "listTypes": [list_type]
+        });
+        world.operator().sends("PUT", "/subscription", &entry).await
+    };
+    for (users, list_type) in [
+        ("CFT_IDAM", "SJP_PRESS_LIST"),
+        ("PI_AAD", "CROWN_DAILY_LIST"),
+        ("PI_AAD", "SSCS_DAILY_LIST_ADDITIONAL_HEARINGS"),
+        ("PI_AAD", "NO_SUCH_LIST"),
+    ] {
+        let refused = enters(users, list_type).await.expect(400);
+        assert_eq!(refused.faulty_fields(), ["listTypes"], "{users} {list_type}");
+    }
+    enters("PI_AAD", "SJP_PRESS_LIST").await.expect(201);
+    enters("PI_AAD", "CARE_STANDARDS_TRIBUNAL_WEEKLY_HEARING_LIST").await.expect(201);
+    let entered = "subscription where list_types = '{CST_WEEKLY_HEARING_LIST}' and search_value = '1'";
+    assert_eq!(world.count(entered).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn everyone_hears_about_what_they_follow_and_may_read_and_nothing_else() {
     let world = World::new().await;
     world.subscriber("press@example.com", "LOCATION_ID", "1", json!({"userProvenance": "PI_AAD"})).await;

@@ -1,15 +1,15 @@
 //! The blob store goes away before, between and after the writes of an upload.
 
 use super::chaos::{Mode, Proxy};
-use super::system::{blobs_of, blobs_through, database_through, server_of};
+use super::system::{database_through, server_of, storage_of, storage_through};
 use crate::support::{World, civil_daily_cause_list, world};
 use std::time::{Duration, Instant};
 
 /// A world whose blobs are behind a proxy.
 async fn world_and_line() -> (World, Proxy) {
     let storage = world::shared_storage();
-    let line = Proxy::before(blobs_of(&storage)).await;
-    let through = blobs_through(&storage, line.port());
+    let line = Proxy::before(storage_of(&storage, "Blob")).await;
+    let through = storage_through(&storage, "Blob", line.port());
     // Whoever is first makes the containers, with nothing in the way.
     drop(World::new().await);
     (World::new().with_setting("PiStorage", &through).await, line)

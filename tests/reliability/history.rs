@@ -235,14 +235,15 @@ async fn nemesis(run: Arc<Run>) {
     }
 }
 
-/// The daily dispatch, more often than daily.
+/// The daily dispatch, more often than daily, and the sweep of what is owed.
 async fn dispatcher(run: Arc<Run>, every: Duration) {
     while run.goes_on() {
         sleep(every).await;
         let headers = [("content-type", "application/json")];
-        run.system
-            .send(As::Anyone, "POST", "/admin/functions/subscription_dispatch", &headers, r#"{"input": ""}"#)
-            .await;
+        for function in ["subscription_dispatch", "effect_sweep"] {
+            let path = format!("/admin/functions/{function}");
+            run.system.send(As::Anyone, "POST", &path, &headers, r#"{"input": ""}"#).await;
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::system::{As, Component, System, list};
 use crate::support::Upload;
+use adapters::postgres::ledger::Verdict;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -82,6 +83,11 @@ async fn a_list_survives_a_kill_between_handler_and_blob_store() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_survives_a_kill_between_handler_and_queue() {
+    ingest_survives(Component::Queues, At::Every).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "slow: a kill at every message"]
 async fn a_list_survives_a_kill_at_every_message() {
     for component in [Component::Postgres, Component::Blobs] {
@@ -155,7 +161,7 @@ async fn mails_survive_a_kill_between_handler_and_notify() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "slow: a kill at every message"]
 async fn mails_survive_a_kill_at_every_message() {
-    for component in [Component::Postgres, Component::Blobs, Component::Notify] {
+    for component in [Component::Postgres, Component::Blobs, Component::Queues, Component::Notify] {
         mails_survive(component, At::Every).await;
     }
 }
@@ -208,4 +214,149 @@ async fn files_survive_a_kill_at_every_message() {
     for component in [Component::Postgres, Component::Blobs] {
         files_survive(component, At::Every).await;
     }
+}
+
+// ----- A list is withdrawn, and archived
+
+/// The same call again and again until the service says what became of it.
+async fn until_answered(system: &System, method: &str, path: &str, body: &str) -> u16 {
+    for _ in 0..600 {
+        let reply =
+            system.send(As::Operator, method, path, &[("content-type", "text/csv")], body.to_owned()).await;
+        if reply.status != 0 && reply.status < 500 {
+            return reply.status;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("{method} {path} is never answered");
+}
+
+async fn withdraws(system: &System, artefact: &Value) {
+    let path = format!("/publication/{}", artefact["artefactId"].as_str().expect("an id"));
+    let status = until_answered(system, "DELETE", &path, "").await;
+    assert!([200, 404].contains(&status), "withdrawn now, or by the call whose answer was lost: {status}");
+}
+
+async fn withdrawn_once(system: &System, artefact: &Value) {
+    let id = artefact["artefactId"].as_str().expect("an id");
+    let withdrawn = format!("publication where publication_id = '{id}' and withdrawn_at is not null");
+    assert_eq!(system.count(&withdrawn).await, 1);
+    let audited = format!("audit_log where action = 'PUBLICATION_WITHDRAWN' and subject = '{id}'");
+    assert_eq!(system.count(&audited).await, 1, "it is on record once");
+    let owed = format!("effect where publication_id = '{id}' and channel = 'email' and status = 'pending'");
+    assert_eq!(system.count(&owed).await, 0, "and nobody is mailed any more");
+}
+
+async fn withdrawal_survives(at: At) {
+    let system = System::plan().by_hand().start().await;
+    system.subscribes("reader@example.com", 1).await.expect(201);
+    let first = system.publishes_until_acknowledged(&list("101", 0, 1)).await;
+    let all = messages(&system, Component::Postgres, withdraws(&system, &first)).await;
+    for (day, point) in (1..).zip(at.points(all)) {
+        let artefact = system.publishes_until_acknowledged(&list("101", day, 1)).await;
+        system.runs("subscription_dispatch").await;
+        system.kills_handler().await;
+        system.dies_at(Component::Postgres, point);
+        withdraws(&system, &artefact).await;
+        system.line(Component::Postgres).disarm();
+        withdrawn_once(&system, &artefact).await;
+    }
+    system.has_logged_no_defect();
+}
+
+async fn archived_once(system: &System, artefact: &Value) {
+    let id = artefact["artefactId"].as_str().expect("an id");
+    let archived = format!("publication where publication_id = '{id}' and archived_at is not null");
+    assert_eq!(system.count(&archived).await, 1);
+    let audited = format!("audit_log where action = 'PUBLICATION_ARCHIVED' and subject = '{id}'");
+    assert_eq!(system.count(&audited).await, 1, "it is on record once");
+    assert_eq!(
+        system.count(&format!("hearing where publication_id = '{id}'")).await,
+        0,
+        "no search finds it"
+    );
+}
+
+async fn retention_survives(at: At) {
+    let system = System::plan().by_hand().start().await;
+    let gone = async |day| {
+        let artefact = system.publishes_until_acknowledged(&list("101", day, 1)).await;
+        withdraws(&system, &artefact).await;
+        artefact
+    };
+    gone(0).await;
+    let all = messages(&system, Component::Postgres, system.runs("retention")).await;
+    for (day, point) in (1..).zip(at.points(all)) {
+        let artefact = gone(day).await;
+        system.kills_handler().await;
+        let old = system.pid();
+        system.dies_at(Component::Postgres, point);
+        system.runs("retention").await;
+        if system.line(Component::Postgres).sprung() {
+            system.comes_back(old).await;
+            assert!(system.runs("retention").await, "the next hour does what was left");
+        }
+        system.line(Component::Postgres).disarm();
+        archived_once(&system, &artefact).await;
+    }
+    assert!(matches!(system.ledger().await, Verdict::Whole(_)));
+    system.has_logged_no_defect();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_withdrawal_survives_a_kill_between_handler_and_database() {
+    withdrawal_survives(At::AFew).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn archiving_survives_a_kill_between_handler_and_database() {
+    retention_survives(At::AFew).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "slow: a kill at every message"]
+async fn a_withdrawal_and_archiving_survive_a_kill_at_every_message() {
+    withdrawal_survives(At::Every).await;
+    retention_survives(At::Every).await;
+}
+
+// ----- Courts are imported
+
+/// A courts file with one more court and another name for it each time.
+fn courts(number: u32) -> String {
+    format!(
+        "P&I ID,Court Desc,Region,Jurisdiction,Provenance,Provenance Location ID,Provenance Location Type\n\
+         900,Abingdon Court {number},South East,Civil,SNL,9000,venue\n"
+    )
+}
+
+async fn imports(system: &System, number: u32) {
+    assert_eq!(until_answered(system, "POST", "/locations/upload", &courts(number)).await, 200);
+}
+
+async fn import_survives(component: Component, at: At) {
+    let system = System::plan().by_hand().start().await;
+    let all = messages(&system, component, imports(&system, 0)).await;
+    for (number, point) in (1..).zip(at.points(all)) {
+        system.kills_handler().await;
+        system.dies_at(component, point);
+        imports(&system, number).await;
+        system.line(component).disarm();
+        let court = format!("location where location_id = 900 and name = 'Abingdon Court {number}'");
+        assert_eq!(system.count(&court).await, 1, "the file's courts are the courts");
+        assert_eq!(system.count("location_reference where provenance_location_id = '9000'").await, 1);
+        assert_eq!(system.count("location_staging").await, 0, "nothing is left half done");
+    }
+    system.has_logged_no_defect();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_survives_a_kill_between_handler_and_database() {
+    import_survives(Component::Postgres, At::AFew).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "slow: a kill at every message"]
+async fn an_import_survives_a_kill_at_every_message() {
+    import_survives(Component::Postgres, At::Every).await;
 }

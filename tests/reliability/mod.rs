@@ -12,5 +12,6 @@ mod memory;
 mod migrations;
 mod outage;
 mod plan;
+mod redelivery;
 mod sweep;
 mod system;

@@ -1,11 +1,12 @@
 //! A system to be: its settings, its folder as it is deployed, its proxies and stand-ins, and its start.
 
 use super::chaos::Proxy;
-use super::system::{System, Turn, blobs_of, blobs_through, database_through, server_of};
+use super::system::{System, Turn, database_through, server_of, storage_of, storage_through};
 use crate::support::database::Database;
 use crate::support::people::AUDIENCE;
 use crate::support::{unique, world};
 use adapters::blob::BlobStore;
+use adapters::queue::{MessageEncoding, WakeUps};
 use dev_host::{Host, HostOptions};
 use serde_json::{Value, json};
 use stand_ins::issuer::Version;
@@ -14,8 +15,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use storage::azurite::Azurite;
 
-/// The functions that would act on their own and disturb what a test counts.
-const LEFT_OUT: [&str; 3] = ["effect_sweep", "reference_import", "retention"];
+/// The function that would look for files on its own and disturb what a test counts.
+const LEFT_OUT: &str = "reference_import";
+/// A time at which nothing happens on its own.
+const NEVER: &str = "0 0 0 1 1 *";
 
 /// A system to be.
 #[derive(Default)]
@@ -50,23 +53,29 @@ impl Plan {
         let account = || storage::Account::parse(&storage).expect("a connection string");
         let stand_ins = world::stand_ins().await;
         let postgres = Proxy::before(server_of(&database.app_url())).await;
-        let blobs = Proxy::before(blobs_of(&storage)).await;
+        let blobs = Proxy::before(storage_of(&storage, "Blob")).await;
+        let queues = Proxy::before(storage_of(&storage, "Queue")).await;
         let notify = Proxy::before(stand_ins.address().to_string()).await;
         let database_url = database_through(&database.app_url(), postgres.port());
-        let mut settings = world::settings(&stand_ins, &database_url, &blobs_through(&storage, blobs.port()));
+        let through = storage_through(&storage, "Blob", blobs.port());
+        let through = storage_through(&through, "Queue", queues.port());
+        let mut settings = world::settings(&stand_ins, &database_url, &through);
         settings.remove("FUNCTIONS_CUSTOMHANDLER_PORT");
         for (name, value) in [
             ("AzureWebJobsStorage", storage.as_str()),
             ("NOTIFY_BASE_URL", &format!("http://127.0.0.1:{}/notify", notify.port())),
             ("SUBSCRIPTION_DISPATCH_HOUR", "any"),
-            ("SUBSCRIPTION_DISPATCH_SCHEDULE", "0 0 0 1 1 *"),
+            ("SUBSCRIPTION_DISPATCH_SCHEDULE", NEVER),
             ("LOG_LEVEL", "warn"),
         ] {
             settings.insert(name.to_owned(), value.to_owned());
         }
         settings.extend(self.settings);
         let store = BlobStore::new(account());
-        ensure_stores(&store, account()).await;
+        let encoding = MessageEncoding::from_host_json(functions::HOST_JSON);
+        let wake_ups = WakeUps::new(account(), encoding);
+        store.ensure_containers(&functions::CONTAINERS).await.expect("containers");
+        wake_ups.ensure_queues(&functions::QUEUES).await.expect("queues");
         let lines: Arc<Mutex<Vec<String>>> = Arc::default();
         let root = script_root(self.by_hand);
         let host = Host::start(options(&root, settings, &lines)).await.expect("the host starts");
@@ -82,22 +91,17 @@ impl Plan {
             http: adapters::http::client().expect("a client"),
             postgres,
             blobs,
+            queues,
             notify,
             stand_ins,
             database,
             store,
+            wake_ups,
             lines,
             root,
             _turn: turn,
         }
     }
-}
-
-async fn ensure_stores(store: &BlobStore, account: storage::Account) {
-    store.ensure_containers(&functions::CONTAINERS).await.expect("containers");
-    let encoding = adapters::queue::MessageEncoding::from_host_json(functions::HOST_JSON);
-    let queues = adapters::queue::WakeUps::new(account, encoding);
-    queues.ensure_queues(&functions::QUEUES).await.expect("queues");
 }
 
 fn options(
@@ -120,14 +124,18 @@ fn options(
 /// A folder as it is deployed, with the executable under test.
 fn script_root(by_hand: bool) -> PathBuf {
     let root = std::env::temp_dir().join(unique("pi-system"));
-    for function in functions::ALL.iter().filter(|function| !LEFT_OUT.contains(&function.name)) {
+    for function in functions::ALL.iter().filter(|function| function.name != LEFT_OUT) {
         let folder = root.join(function.name);
         std::fs::create_dir_all(&folder).expect("a folder");
-        let bindings = match by_hand {
-            true => function.bindings.replace("\"queueName\": \"", "\"queueName\": \"by-hand-"),
-            false => function.bindings.to_owned(),
-        };
-        std::fs::write(folder.join("function.json"), bindings).expect("a file");
+        let mut bindings: Value = serde_json::from_str(function.bindings).expect("function.json is JSON");
+        for binding in bindings["bindings"].as_array_mut().into_iter().flatten() {
+            match binding["type"].as_str() {
+                Some("timerTrigger") => binding["schedule"] = json!(NEVER),
+                Some("queueTrigger") if by_hand => binding["queueName"] = json!("by-hand"),
+                _ => {}
+            }
+        }
+        std::fs::write(folder.join("function.json"), bindings.to_string()).expect("a file");
     }
     let mut host: Value = serde_json::from_str(functions::HOST_JSON).expect("host.json is JSON");
     host["customHandler"]["description"]["defaultExecutablePath"] = json!(env!("CARGO_BIN_EXE_handler"));

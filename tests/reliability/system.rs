@@ -5,9 +5,13 @@ use super::plan::Plan;
 use crate::support::database::Database;
 use crate::support::{Upload, civil_daily_cause_list};
 use adapters::blob::BlobStore;
+use adapters::postgres::Db;
+use adapters::postgres::ledger::{self, Verdict};
+use adapters::queue::WakeUps;
 use axum::body::Bytes;
 use dev_host::RunningHost;
 use rustix::process::{Pid, Signal, kill_process};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use stand_ins::StandIns;
@@ -22,6 +26,7 @@ use tokio::time::sleep;
 pub enum Component {
     Postgres,
     Blobs,
+    Queues,
     Notify,
 }
 
@@ -30,10 +35,12 @@ pub struct System {
     pub host: Arc<RunningHost>,
     pub postgres: Proxy,
     pub blobs: Proxy,
+    pub queues: Proxy,
     pub notify: Proxy,
     pub stand_ins: StandIns,
     pub database: Database,
     pub store: BlobStore,
+    pub wake_ups: WakeUps,
     pub(super) http: reqwest::Client,
     pub(super) publisher: String,
     pub(super) operator: String,
@@ -111,17 +118,19 @@ impl Turn {
     }
 }
 
-/// A connection string whose blobs are reached through a proxy.
-pub fn blobs_through(connection: &str, port: u16) -> String {
-    let (before, rest) =
-        connection.split_once("BlobEndpoint=http://127.0.0.1:").expect("an emulator's connection string");
+/// A connection string with one service, `Blob` or `Queue`, reached through a proxy.
+pub fn storage_through(connection: &str, service: &str, port: u16) -> String {
+    let endpoint = format!("{service}Endpoint=http://127.0.0.1:");
+    let (before, rest) = connection.split_once(&endpoint).expect("an emulator's connection string");
     let (_, after) = rest.split_once('/').expect("an emulator's connection string");
-    format!("{before}BlobEndpoint=http://127.0.0.1:{port}/{after}")
+    format!("{before}{endpoint}{port}/{after}")
 }
 
-/// Where the blobs of an emulator are.
-pub fn blobs_of(connection: &str) -> String {
-    let (_, rest) = connection.split_once("BlobEndpoint=http://").expect("an emulator's connection string");
+/// Where a service of an emulator is.
+pub fn storage_of(connection: &str, service: &str) -> String {
+    let (_, rest) = connection
+        .split_once(&format!("{service}Endpoint=http://"))
+        .expect("an emulator's connection string");
     rest.split('/').next().expect("an address").to_owned()
 }
 
@@ -149,6 +158,7 @@ impl System {
         match component {
             Component::Postgres => &self.postgres,
             Component::Blobs => &self.blobs,
+            Component::Queues => &self.queues,
             Component::Notify => &self.notify,
         }
     }
@@ -236,7 +246,8 @@ impl System {
         self.ended(function).0 > before.0
     }
 
-    fn ended(&self, function: &str) -> (u64, u64) {
+    /// How often a function has run, well and not.
+    pub fn ended(&self, function: &str) -> (u64, u64) {
         self.host.invocations().get(function).map_or((0, 0), |runs| (runs.succeeded, runs.failed))
     }
 
@@ -298,6 +309,14 @@ impl System {
             .await
             .expect(sql)
             .get(0)
+    }
+
+    /// What the chain of everything published says of itself once all of it is in there.
+    pub async fn ledger(&self) -> Verdict {
+        let url = SecretString::from(self.database.app_url());
+        let db = Db::configure(&url, "test", 1).expect("a pool").connect().await.expect("a connection");
+        while ledger::extend(&db).await.expect("the ledger grows") > 0 {}
+        ledger::verify(&db).await.expect("a verdict")
     }
 
     /// Waits for something to become true.

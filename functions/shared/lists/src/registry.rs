@@ -213,6 +213,11 @@ impl Registry {
         self.aliases.get(name).map(|index| &self.types[*index]).or_else(|| self.get(name))
     }
 
+    /// The list type that is called so by anyone: a canonical name first, then an alias.
+    pub fn find(&self, name: &str) -> Option<&ListType> {
+        self.get(name).or_else(|| self.get_alias(name))
+    }
+
     /// The list type whose page has this path (without a leading slash), or is known under it elsewhere.
     pub fn by_path(&self, path: &str) -> Option<&ListType> {
         self.paths.get(path).map(|index| &self.types[*index])

@@ -146,6 +146,7 @@ async fn under_load(world: &World, options: &Options, report: &mut Report) -> Re
     scenarios::run(&pages, world, &floor, options, report).await?;
     let numbers = Numbers::default();
     scenarios::unread(world, &numbers, options, report).await?;
+    scenarios::crowd(world, options, report).await?;
     let ingests = scenarios::ingests(world, &numbers);
     let (mut before, mut after) = (Vec::new(), Vec::new());
     for ingest in ingests.chunks(1) {

@@ -61,6 +61,14 @@ pub fn publish(address: SocketAddr, template: &Template, token: &str, numbers: &
     Demand { address, maker, expected: StatusCode::CREATED }
 }
 
+/// The list with the next number, published: each time as one more version of the same publication.
+#[must_use]
+pub fn amend(address: SocketAddr, template: &Template, token: &str, court: u32, date: NaiveDate) -> Demand {
+    let (template, token, numbers) = (template.clone(), token.to_owned(), Numbers::default());
+    let maker: Maker = Arc::new(move || publication(&template, &token, numbers.next(), court, date));
+    Demand { address, maker, expected: StatusCode::CREATED }
+}
+
 /// Publishes one list, and gives the publication's id.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use crate::options::{CONNECTIONS, Options};
 use crate::payload::Template;
 use crate::proc::{self, Peak};
 use crate::report::{Medians, Report, Target};
-use crate::requests::{Numbers, browse, get, post_to_floor, publish, publish_one};
+use crate::requests::{Numbers, amend, browse, get, post_to_floor, publish, publish_one};
 use crate::sql::{Floor, Script};
 use crate::world::World;
 use anyhow::{Context, Result};
@@ -22,6 +22,8 @@ use uuid::Uuid;
 const LISTS_OF_THE_COURT: u32 = 10;
 /// Resident memory that the handler may reach whatever is sent to it, in bytes.
 const MEMORY_LIMIT: u64 = 256 * 1024 * 1024;
+/// Producers that send versions of one publication at once.
+const CROWD: usize = 200;
 /// The path of the measured list type's pages.
 const LIST_PATH: &str = "/civil-and-family-daily-cause-list";
 
@@ -263,6 +265,25 @@ pub async fn unread(world: &World, numbers: &Numbers, options: &Options, report:
     report.load_heading(&format!("List page, 200 cases, {requests} lists nobody has read, 2 readers"));
     report.load("the package", &medians, None);
     report.target(Target::new("p95 within 40 ms", medians.p95 <= 40.0));
+    Ok(())
+}
+
+/// Two hundred producers at once, each with another version of one and the same publication.
+///
+/// # Errors
+/// When no version is accepted.
+pub async fn crowd(world: &World, options: &Options, report: &mut Report) -> Result<()> {
+    let date = NaiveDate::from_ymd_opt(2030, 1, 1).context("a date that exists")?;
+    let demand = amend(world.app.address(), &Template::daily(), &world.token, SHOWN - 1, date);
+    let mut runs = Vec::new();
+    for _ in 0..options.rounds {
+        runs.push((load::run_counted(&demand, CROWD, CROWD).await?, None));
+    }
+    let medians = Medians::of(&runs);
+    report.load_heading(&format!("POST /publication, {CROWD} versions of one publication at once"));
+    report.load("the package", &medians, None);
+    report.target(Target::new("p99 within 1 s", medians.p99 <= 1000.0));
+    report.target(Target::new("none refused", medians.failed == 0));
     Ok(())
 }
 

@@ -2,16 +2,17 @@
 
 use super::document::{date, finish, time};
 use super::envelope::{filled, some};
-use super::notices;
 use super::parties::party;
+use super::{notices, shaped};
 use crate::context::Context;
 use crate::document::{
     Bilingual, Case, Header, Hearing, ListDocument, Offence, Role, Section, SectionKind, Value as Fact, When,
 };
+use crate::fault::Fault;
 use chrono::{DateTime, NaiveTime, Utc};
 use domain::civil::{instant_of, short_time};
 use serde::Deserialize;
-use serde_json::{Error, Value};
+use serde_json::Value;
 
 /// What the standard list's layout may name beyond the common paths.
 pub const FIELDS: &[&str] =
@@ -137,12 +138,12 @@ struct OffenceItem<'a> {
 }
 
 /// The standard list.
-pub fn standard(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
+pub fn standard(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
     read(payload, context, &Bilingual::new("Magistrates Standard List", "Rhestr Safonol y Llys Ynadon"), full)
 }
 
 /// The public list: time, defendant and case number, whatever else the payload holds.
-pub fn public(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
+pub fn public(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
     read(
         payload,
         context,
@@ -156,8 +157,8 @@ fn read(
     context: &Context<'_>,
     title: &Bilingual,
     build: fn(&Item<'_>) -> Hearing,
-) -> Result<ListDocument, Error> {
-    let document = Payload::deserialize(payload)?.document;
+) -> Result<ListDocument, Fault> {
+    let document = shaped::<Payload<'_>>(payload)?.document;
     let head = Header {
         title: super::document::title_for(&title.en, &title.cy, &context.location_name),
         list_for: Some(context.content_date),

@@ -6,8 +6,9 @@ use super::parties::{Style, channels, of_case, parties};
 use super::{envelope, notices};
 use crate::context::Context;
 use crate::document::{Bilingual, Hearing, ListDocument, Section, SectionKind};
+use crate::fault::Fault;
 use domain::civil::Tongue;
-use serde_json::{Error, Value};
+use serde_json::Value;
 
 /// What stands between room and judges in the heading of a session.
 #[derive(Clone, Copy)]
@@ -21,21 +22,21 @@ const BEFORE_COLON: Before = Before { en: ", Before: ", cy: ", Gerbron: " };
 const BEFORE: Before = Before { en: ", Before ", cy: ", Gerbron " };
 
 /// The civil daily cause list.
-pub fn civil(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
+pub fn civil(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
     let title =
         title_for("Civil Daily Cause List", "Rhestr Achosion Dyddiol y Llys Sifil", &context.location_name);
     daily(payload, context, title, COLON)
 }
 
 /// The family daily cause list.
-pub fn family(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
+pub fn family(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
     let title =
         title_for("Family Daily Cause List", "Rhestr Achosion Dyddiol y Llys Teulu", &context.location_name);
     daily(payload, context, title, BEFORE_COLON)
 }
 
 /// The civil and family daily cause list.
-pub fn civil_and_family(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
+pub fn civil_and_family(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
     let title = title_for(
         "Civil and Family Daily Cause List",
         "Rhestr Achosion Dyddiol y Llys Sifil a Theulu",
@@ -45,7 +46,7 @@ pub fn civil_and_family(payload: &Value, context: &Context<'_>) -> Result<ListDo
 }
 
 /// The Court of Protection's daily cause list.
-pub fn court_of_protection(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
+pub fn court_of_protection(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
     let envelope = envelope(payload)?;
     let region = match some(envelope.location_details.region.name) {
         Some(name) => Bilingual::same(name),
@@ -82,7 +83,7 @@ fn daily(
     context: &Context<'_>,
     title: Bilingual,
     before: Before,
-) -> Result<ListDocument, Error> {
+) -> Result<ListDocument, Fault> {
     let envelope = envelope(payload)?;
     let mut head = header(context, title, &envelope.document, &envelope.venue);
     head.notices = notices::open_justice(&context.location_name, &envelope.venue.venue_contact);

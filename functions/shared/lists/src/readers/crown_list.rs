@@ -3,14 +3,16 @@
 use super::crown::{self, CitizenName, Court, Defendant, ListHeader, Prosecution, court_lines};
 use super::document::{date, finish, time_on};
 use super::envelope::some;
+use super::shaped;
 use crate::context::Context;
 use crate::document::{
     Bilingual, Case, Header, Hearing, ListDocument, Section, SectionKind, Value as Fact, When,
 };
+use crate::fault::Fault;
 use chrono::NaiveDate;
 use domain::civil::{Tongue, short_time, weekday_date};
 use serde::Deserialize;
-use serde_json::{Error, Value};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What the layouts may name beyond the common paths: the time as the list writes it ("Not before 2pm"), a
@@ -100,8 +102,8 @@ struct Details<'a> {
 }
 
 /// The daily list: court house, then court room.
-pub fn daily(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
-    let body = Daily::deserialize(payload)?.daily_list;
+pub fn daily(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
+    let body = shaped::<Daily<'_>>(payload)?.daily_list;
     let head = crown::header(context, &body.list_header, &body.crown_court);
     let day = head.list_for;
     let sections = body.court_lists.iter().map(|list| court_house(list, day, daily_room)).collect();
@@ -109,8 +111,8 @@ pub fn daily(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Err
 }
 
 /// The firm list: day, court house, court room; then the reserve list, which may be called in on any day.
-pub fn firm(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
-    let body = Firm::deserialize(payload)?.firm_list;
+pub fn firm(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
+    let body = shaped::<Firm<'_>>(payload)?.firm_list;
     let head = crown::header(context, &body.list_header, &body.crown_court);
     let mut sections = days(&body, &head);
     let reserve = body.reserve_list.iter().map(|item| hearing(item, date(item.hearing_details.hearing_date)));

@@ -3,14 +3,15 @@
 use super::crown::{self, Court, Defendant, ListHeader, Prosecution, court_lines};
 use super::document::{date, finish};
 use super::envelope::{filled, some};
-use super::notices;
+use super::{notices, shaped};
 use crate::context::Context;
 use crate::document::{
     Bilingual, Case, Hearing, ListDocument, Party, Section, SectionKind, Value as Fact, When,
 };
+use crate::fault::Fault;
 use chrono::NaiveDate;
 use serde::Deserialize;
-use serde_json::{Error, Value};
+use serde_json::Value;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -89,8 +90,8 @@ struct Linked<'a> {
 
 /// The warned list: court house, then what the cases are fixed for, each in order of date, then the cases to
 /// be allocated.
-pub fn warned(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
-    let body = Warned::deserialize(payload)?.warned_list;
+pub fn warned(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
+    let body = shaped::<Warned<'_>>(payload)?.warned_list;
     let mut head = crown::header(context, &body.list_header, &body.crown_court);
     head.notices.extend(notices::warned(context.content_date));
     head.notices.extend(filled(body.listing_instruction.iter().copied()).map(notices::instruction));

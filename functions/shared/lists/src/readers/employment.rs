@@ -7,20 +7,21 @@ use super::parties::{Style, of_case, parties};
 use super::{envelope, notices};
 use crate::context::Context;
 use crate::document::{Bilingual, Hearing, ListDocument, Section, SectionKind, When};
+use crate::fault::Fault;
 use chrono::NaiveDate;
 use domain::civil::{Tongue, london, weekday_date};
-use serde_json::{Error, Value};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The daily list: by venue, then by room.
-pub fn daily(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
+pub fn daily(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
     let title =
         titled("Employment Tribunals Daily List", "Rhestr Ddyddiol y Tribiwnlysoedd Cyflogaeth", context);
     read(payload, context, title, by_room)
 }
 
 /// The fortnightly press list: by venue, then by day, each day in order of time.
-pub fn fortnightly(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
+pub fn fortnightly(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
     let title = titled(
         "Employment Tribunals Fortnightly List",
         "Rhestr Bythefnosol y Tribiwnlysoedd Cyflogaeth",
@@ -34,7 +35,7 @@ fn read(
     context: &Context<'_>,
     title: Bilingual,
     parts: fn(&CourtHouse<'_>) -> Vec<Section>,
-) -> Result<ListDocument, Error> {
+) -> Result<ListDocument, Fault> {
     let envelope: Envelope<'_> = envelope(payload)?;
     let mut head = header(context, title, &envelope.document, &envelope.venue);
     head.notices = notices::employment(envelope.venue.venue_name, &envelope.venue.venue_contact);

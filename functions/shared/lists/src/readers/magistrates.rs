@@ -9,11 +9,12 @@ use super::parties::{Code, Style, channels, code, name, party};
 use super::{envelope, notices};
 use crate::context::Context;
 use crate::document::{Bilingual, Case, Hearing, ListDocument, Offence, Party, Role, Section, SectionKind};
-use serde_json::{Error, Value};
+use crate::fault::Fault;
+use serde_json::Value;
 
 /// The public list: one row for each defendant of a case and each subject of an application, so that nobody stands
 /// beside another's offences.
-pub fn public(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
+pub fn public(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
     let envelope = envelope(payload)?;
     let title =
         title_for("Magistrates Public List", "Rhestr Gyhoeddus y Llys Ynadon", &context.location_name);

@@ -13,8 +13,9 @@ use crate::context::Context;
 use crate::document::{
     Bilingual, Hearing, ListDocument, Offence, Party, Section, SectionKind, Value as Fact, When,
 };
+use crate::fault::Fault;
 use domain::civil::{london, short_time};
-use serde_json::{Error, Value};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What the layout may name beyond the common paths.
@@ -39,7 +40,7 @@ pub const FIELDS: &[&str] = &[
 ];
 
 /// The standard list: court house and local justice area, room and judges, sitting time, cards.
-pub fn standard(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
+pub fn standard(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
     let envelope = envelope(payload)?;
     let title =
         title_for("Magistrates Standard List", "Rhestr Safonol y Llys Ynadon", &context.location_name);

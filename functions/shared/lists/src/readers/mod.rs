@@ -23,9 +23,11 @@ mod tests;
 
 use crate::context::Context;
 use crate::document::ListDocument;
+use crate::fault::{Fault, Step};
 use crate::layout::Layout;
 use serde::Deserialize;
 use serde_json::Value;
+use serde_path_to_error::Segment;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -38,14 +40,14 @@ pub enum ReadError {
         /// The reader that refused it.
         reader: &'static str,
         /// Where it first differs.
-        source: serde_json::Error,
+        source: Fault,
     },
     /// There is no such reader: the list type has no structured payload.
     #[error("there is no reader named {0}")]
     NoReader(String),
 }
 
-type Read = fn(&Value, &Context<'_>) -> Result<ListDocument, serde_json::Error>;
+type Read = fn(&Value, &Context<'_>) -> Result<ListDocument, Fault>;
 
 /// A reader, and what it is known by.
 struct Reader {
@@ -119,6 +121,33 @@ fn find(name: &str) -> Option<&'static Reader> {
 }
 
 /// The payload as the shared envelope.
-fn envelope(payload: &Value) -> Result<envelope::Envelope<'_>, serde_json::Error> {
-    envelope::Envelope::deserialize(payload)
+fn envelope(payload: &Value) -> Result<envelope::Envelope<'_>, Fault> {
+    shaped(payload)
+}
+
+/// The payload as the type a reader works with. Most payloads are; for one that is not, it is gone through again to find
+/// the member that keeps it from being so.
+fn shaped<'a, T: Deserialize<'a>>(payload: &'a Value) -> Result<T, Fault> {
+    T::deserialize(payload)
+        .or_else(|_| serde_path_to_error::deserialize(payload).map_err(|error| fault(&error)))
+}
+
+fn fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Fault {
+    let step = |segment: &Segment| match segment {
+        Segment::Seq { index } => Some(Step::Item(*index).to_string()),
+        Segment::Map { key } => Some(Step::Member(key).to_string()),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    };
+    let told = error.inner().to_string();
+    // What was found there may be somebody's name; what should be there is ours.
+    let expected = ["invalid type: ", "invalid value: ", "invalid length: "]
+        .iter()
+        .any(|kind| told.starts_with(kind))
+        .then(|| told.rsplit_once(", expected "))
+        .flatten();
+    let message = expected.map_or_else(
+        || "is not what this list type has there".to_owned(),
+        |(_, expected)| format!("must be {expected}"),
+    );
+    Fault { pointer: error.path().iter().filter_map(step).collect(), rule: "reader.shape", message }
 }

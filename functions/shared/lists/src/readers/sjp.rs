@@ -8,8 +8,9 @@ use crate::context::Context;
 use crate::document::{
     Bilingual, Case, Hearing, ListDocument, Offence, Party, Role, Section, SectionKind, Value as Fact,
 };
+use crate::fault::Fault;
 use domain::civil::{Tongue, long_date};
-use serde_json::{Error, Value};
+use serde_json::Value;
 
 /// What the public list's layout may name beyond the common paths.
 pub const PUBLIC_FIELDS: &[&str] = &["defendant.postcode"];
@@ -27,12 +28,12 @@ pub const PRESS_FIELDS: &[&str] = &[
 /// The public list. Who is accused is an initial and a surname, where they live is the letters of an area:
 /// the schema asks it of the producer, and the reader keeps no more whatever it is given. A case that lacks
 /// name, postcode, offence or prosecutor is not shown to the public.
-pub fn public(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
+pub fn public(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
     read(payload, context, Vec::new(), public_hearing)
 }
 
 /// The press list: everything the producer sends.
-pub fn press(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
+pub fn press(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
     read(payload, context, vec![notices::media_protocol()], |hearing| Some(press_hearing(hearing)))
 }
 
@@ -41,7 +42,7 @@ fn read(
     context: &Context<'_>,
     notices: Vec<crate::document::Notice>,
     build: fn(&HearingItem<'_>) -> Option<Hearing>,
-) -> Result<ListDocument, Error> {
+) -> Result<ListDocument, Fault> {
     let envelope = envelope(payload)?;
     let hearings: Vec<Hearing> = each(&envelope).filter_map(build).collect();
     let title = context.list_type.friendly.clone();

@@ -7,12 +7,13 @@ use super::parties::{Code, Style, code, name, of_case, organisation_name, partie
 use super::{envelope, notices};
 use crate::context::Context;
 use crate::document::{Bilingual, Hearing, ListDocument, Party, Role, Section, SectionKind, Value as Fact};
+use crate::fault::Fault;
 use chrono::NaiveDate;
 use domain::civil::{Tongue, long_date};
-use serde_json::{Error, Value};
+use serde_json::Value;
 
 /// The social security and child support daily list, and its additional hearings.
-pub fn sscs(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
+pub fn sscs(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
     let envelope = envelope(payload)?;
     let place = &context.location_name;
     let title = sscs_title(place, context.content_date);
@@ -70,7 +71,7 @@ fn sscs_parties(items: &[PartyItem<'_>]) -> Vec<Party> {
 }
 
 /// The immigration and asylum chamber's daily list, and its additional cases.
-pub fn iac(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Error> {
+pub fn iac(payload: &Value, context: &Context<'_>) -> Result<ListDocument, Fault> {
     let envelope = envelope(payload)?;
     let title = Bilingual::new(
         "First-tier Tribunal: Immigration and Asylum Chamber",

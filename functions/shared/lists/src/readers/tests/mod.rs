@@ -5,6 +5,7 @@ mod counting;
 mod crime;
 mod crown;
 mod no_loss;
+mod shapes;
 
 use crate::context::Context;
 use crate::document::{Bilingual, Hearing, ListDocument};
