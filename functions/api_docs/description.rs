@@ -107,6 +107,7 @@ impl Modify for Shared {
             .build();
         components.security_schemes.insert("entra_id".to_owned(), SecurityScheme::Http(token));
         narrow_workbooks(description);
+        super::listings::describe(description);
     }
 }
 

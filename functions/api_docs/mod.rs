@@ -3,6 +3,7 @@
 
 mod description;
 mod interface;
+mod listings;
 pub(crate) mod problems;
 pub(crate) mod words;
 

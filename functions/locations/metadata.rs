@@ -79,7 +79,6 @@ impl CourtMessages {
     params(("id" = i32, Path, description = "P&I's own id of the court.", example = 9), Known),
     responses(
         (status = 200, description = "Its messages.", body = CourtMessages),
-        (status = 304, description = "It is what the caller has."),
         Invalid, Refused, Unknown
     )
 )]

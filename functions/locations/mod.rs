@@ -93,7 +93,7 @@ impl Filter {
 #[utoipa::path(
     get, path = "/locations", tag = "Locations", operation_id = "locations", security(("entra_id" = [])),
     params(Paging, Known),
-    responses((status = 200, description = "By English name.", body = Vec<LocationView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))), (status = 304, description = "It is what the caller has."), Invalid, Refused)
+    responses((status = 200, description = "By English name.", body = Vec<LocationView>), Invalid, Refused)
 )]
 pub(crate) async fn all(
     State(app): State<App>,
@@ -116,7 +116,7 @@ fn listed(asked: &Asked, paging: Paging, courts: &[Arc<Court>]) -> Result<Respon
 #[utoipa::path(
     get, path = "/locations/{id}", tag = "Locations", operation_id = "location", security(("entra_id" = [])),
     params(("id" = i32, Path, description = "P&I's own id of the court.", example = 9), Known),
-    responses((status = 200, description = "The court.", body = LocationView), (status = 304, description = "It is what the caller has."), Refused, Unknown)
+    responses((status = 200, description = "The court.", body = LocationView), Refused, Unknown)
 )]
 pub(crate) async fn one(
     State(app): State<App>,
@@ -137,7 +137,7 @@ pub(crate) async fn one(
 #[utoipa::path(
     get, path = "/locations/name", tag = "Locations", operation_id = "location_by_name", security(("entra_id" = [])),
     params(Named, Known),
-    responses((status = 200, description = "The court.", body = LocationView), (status = 304, description = "It is what the caller has."), Invalid, Refused, Unknown)
+    responses((status = 200, description = "The court.", body = LocationView), Invalid, Refused, Unknown)
 )]
 pub(crate) async fn by_name(
     State(app): State<App>,
@@ -164,7 +164,7 @@ pub(crate) async fn by_name(
 #[utoipa::path(
     get, path = "/locations/filter", tag = "Locations", operation_id = "filter_locations", security(("entra_id" = [])),
     params(Filter, Paging, Known),
-    responses((status = 200, description = "Those that match, by name.", body = Vec<LocationView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))), (status = 304, description = "It is what the caller has."), Invalid, Refused)
+    responses((status = 200, description = "Those that match, by name.", body = Vec<LocationView>), Invalid, Refused)
 )]
 pub(crate) async fn filter(
     State(app): State<App>,
@@ -269,7 +269,7 @@ pub(crate) async fn import_again(
     get, path = "/locations/imports", tag = "Locations", operation_id = "imports",
     security(("entra_id" = ["api.request.admin"])),
     params(Paging, Known),
-    responses((status = 200, description = "At most 50, newest first.", body = Vec<PastImport>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))), (status = 304, description = "It is what the caller has."), Invalid, Refused)
+    responses((status = 200, description = "At most 50, newest first.", body = Vec<PastImport>), Invalid, Refused)
 )]
 pub(crate) async fn reports(
     State(app): State<App>,

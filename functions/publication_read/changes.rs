@@ -50,7 +50,6 @@ pub(crate) struct Differences {
     params(("id" = Uuid, Path, description = "The publication."), Between, Known),
     responses(
         (status = 200, description = "The differences.", body = Differences),
-        (status = 304, description = "They are what the caller has."),
         Invalid, Refused, Unknown, Removed
     )
 )]

@@ -58,7 +58,6 @@ pub(crate) struct Wanted {
                 (String = "text/html"),
                 (String = "text/plain")
             )),
-        (status = 304, description = "It is the version the caller has."),
         Invalid,
         Refused,
         Unknown,

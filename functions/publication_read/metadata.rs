@@ -52,7 +52,6 @@ const PAYLOAD: &str = "application/vnd.hmcts.pi.payload+json";
                 (String = "text/csv"),
                 (String = "text/plain")
             )),
-        (status = 304, description = "It is what the caller has."),
         Invalid,
         Refused,
         Unknown,
@@ -126,7 +125,7 @@ fn offers(publication: &Publication) -> Vec<(&str, Option<&'static str>)> {
 #[utoipa::path(
     get, path = "/publication/{id}/versions", tag = "Publications", operation_id = "versions", security(("entra_id" = [])),
     params(("id" = Uuid, Path, description = "The publication."), Paging, Known),
-    responses((status = 200, description = "Oldest first.", body = Vec<VersionView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))), (status = 304, description = "It is what the caller has."), Invalid, Refused, Unknown)
+    responses((status = 200, description = "Oldest first.", body = Vec<VersionView>), Invalid, Refused, Unknown)
 )]
 pub(crate) async fn versions(
     State(app): State<App>,
@@ -153,7 +152,7 @@ pub(crate) async fn versions(
         ("number" = i32, Path, description = "The version, from 1.", minimum = 1, example = 1),
         Known
     ),
-    responses((status = 200, description = "The version.", body = VersionView), (status = 304, description = "It is what the caller has."), Invalid, Refused, Unknown)
+    responses((status = 200, description = "The version.", body = VersionView), Invalid, Refused, Unknown)
 )]
 pub(crate) async fn version(
     State(app): State<App>,
@@ -203,8 +202,7 @@ pub(super) fn strictest<'a>(versions: impl IntoIterator<Item = &'a Publication>)
     params(("location_id" = i32, Path, description = "P&I's own id of the court.", example = 9), Paging, Known),
     responses(
         (status = 200, description = "Those the caller may see now, by list type and date; none, for a court that is not known.",
-            body = Vec<PublicationView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))),
-        (status = 304, description = "It is what the caller has."),
+            body = Vec<PublicationView>),
         Invalid,
         Refused
     )
@@ -233,8 +231,7 @@ pub(crate) async fn at_location(
     security(("entra_id" = ["api.request.admin"])),
     params(Paging, Known),
     responses(
-        (status = 200, description = "Those that wait, newest first.", body = Vec<PublicationView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))),
-        (status = 304, description = "It is what the caller has."),
+        (status = 200, description = "Those that wait, newest first.", body = Vec<PublicationView>),
         Invalid,
         Refused
     )

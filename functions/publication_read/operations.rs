@@ -37,7 +37,6 @@ pub(crate) struct CourtCount {
     params(Paging, Known),
     responses(
         (status = 200, description = "By court.", body = Vec<CourtCount>),
-        (status = 304, description = "It is what the caller has."),
         Invalid,
         Refused
     )
@@ -86,7 +85,6 @@ pub(crate) struct MiRow {
     params(Lately, Paging, Known),
     responses(
         (status = 200, description = "Oldest first.", body = Vec<MiRow>),
-        (status = 304, description = "It is what the caller has."),
         Invalid,
         Refused
     )

@@ -76,7 +76,7 @@ pub(crate) struct CaseView {
 #[utoipa::path(
     get, path = "/publication/search", tag = "Search", operation_id = "search", security(("entra_id" = [])),
     params(Search, Paging, Known),
-    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))), (status = 304, description = "It is what the caller has."), Invalid, Refused)
+    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>), Invalid, Refused)
 )]
 pub(crate) async fn by_term(
     State(app): State<App>,
@@ -103,7 +103,7 @@ pub(crate) async fn by_term(
 #[utoipa::path(
     get, path = "/publication/search/caseNumber", tag = "Search", operation_id = "search_case_number", security(("entra_id" = [])),
     params(WholeNumber, Paging, Known),
-    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))), (status = 304, description = "It is what the caller has."), Invalid, Refused)
+    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>), Invalid, Refused)
 )]
 pub(crate) async fn by_case_number(
     State(app): State<App>,
@@ -121,7 +121,7 @@ pub(crate) async fn by_case_number(
 #[utoipa::path(
     get, path = "/publication/search/caseName", tag = "Search", operation_id = "search_case_name", security(("entra_id" = [])),
     params(PartOfName, Paging, Known),
-    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>, headers(("x-total-count" = i64, description = "How many rows there are."), ("link" = String, description = "The pages around this one."), ("etag" = String, description = "What is said."))), (status = 304, description = "It is what the caller has."), Invalid, Refused)
+    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>), Invalid, Refused)
 )]
 pub(crate) async fn by_case_name(
     State(app): State<App>,

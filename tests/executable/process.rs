@@ -1,5 +1,6 @@
 //! The real executable alone, as the host starts it: readiness, its address, its end, and envelopes on the wire.
 
+use crate::support::executable::program;
 use crate::support::{World, envelopes, world};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -29,7 +30,7 @@ fn free_port() -> u16 {
 impl Handler {
     fn start(mut settings: BTreeMap<String, String>, port: u16) -> Self {
         settings.insert("FUNCTIONS_CUSTOMHANDLER_PORT".to_owned(), port.to_string());
-        let mut command = Command::new(env!("CARGO_BIN_EXE_handler"));
+        let mut command = Command::new(program());
         command.env_clear().envs(settings).stdout(Stdio::null()).stderr(Stdio::null());
         Self { child: command.spawn().expect("it starts"), port, http: reqwest::Client::new() }
     }

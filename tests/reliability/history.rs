@@ -235,12 +235,12 @@ async fn nemesis(run: Arc<Run>) {
     }
 }
 
-/// The daily dispatch, more often than daily, and the sweep of what is owed.
+/// The daily dispatch, more often than daily, the sweep of what is owed, and the archiving of what was withdrawn.
 async fn dispatcher(run: Arc<Run>, every: Duration) {
     while run.goes_on() {
         sleep(every).await;
         let headers = [("content-type", "application/json")];
-        for function in ["subscription_dispatch", "effect_sweep"] {
+        for function in ["subscription_dispatch", "effect_sweep", "retention"] {
             let path = format!("/admin/functions/{function}");
             run.system.send(As::Anyone, "POST", &path, &headers, r#"{"input": ""}"#).await;
         }

@@ -3,6 +3,7 @@
 
 use super::system::{As, System, list};
 use crate::support::Upload;
+use crate::support::executable::deployed;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use std::io::Write;
 use std::sync::Arc;
@@ -104,7 +105,7 @@ async fn fifty_hostile_uploads_at_once_neither_fill_the_memory_nor_keep_others_f
         let (system, upload) = (Arc::clone(&system), kinds[number % kinds.len()].clone());
         uploads.spawn(async move { (number, system.publishes(&upload).await) });
     }
-    let (mut slowest, mut served) = (Duration::ZERO, 0);
+    let mut took = Vec::new();
     while !uploads.is_empty() {
         while let Some(done) = uploads.try_join_next() {
             let (number, reply) = done.expect("an answer");
@@ -117,18 +118,22 @@ async fn fifty_hostile_uploads_at_once_neither_fill_the_memory_nor_keep_others_f
             );
         }
         let shown = system.get(As::Anyone, &page).await.expect(200);
-        let small = system.publishes(&list("102", served, 1)).await.expect(201);
-        slowest = slowest.max(shown.took).max(small.took);
-        served += 1;
+        let day = u32::try_from(took.len()).expect("not so many");
+        let small = system.publishes(&list("102", day, 1)).await.expect(201);
+        took.extend([shown.took, small.took]);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let peak = system.memory("VmHWM");
+    took.sort();
+    let slow = took[(took.len() * 99).div_ceil(100) - 1];
     println!(
-        "resident: {before} MiB before, {peak} MiB at most; {served} pages and lists served, the slowest in {slowest:?}"
+        "resident: {before} MiB before, {peak} MiB at most; {} pages and lists served, 99 of 100 within {slow:?}",
+        took.len()
     );
     assert_eq!(system.pid(), pid, "the process lives");
     assert!(peak <= 256, "{peak} MiB");
-    assert!(slowest < Duration::from_secs(5), "{slowest:?}");
+    let patience = if deployed().is_some() { Duration::from_millis(500) } else { Duration::from_secs(5) };
+    assert!(slow < patience, "{slow:?}");
     assert_eq!(system.count("publication where content_date = '2030-10-28'").await, 0, "none was accepted");
     system.has_logged_no_defect();
 }

@@ -3,6 +3,7 @@
 use super::chaos::Proxy;
 use super::system::{System, Turn, database_through, server_of, storage_of, storage_through};
 use crate::support::database::Database;
+use crate::support::executable::program;
 use crate::support::people::AUDIENCE;
 use crate::support::{unique, world};
 use adapters::blob::BlobStore;
@@ -138,7 +139,7 @@ fn script_root(by_hand: bool) -> PathBuf {
         std::fs::write(folder.join("function.json"), bindings.to_string()).expect("a file");
     }
     let mut host: Value = serde_json::from_str(functions::HOST_JSON).expect("host.json is JSON");
-    host["customHandler"]["description"]["defaultExecutablePath"] = json!(env!("CARGO_BIN_EXE_handler"));
+    host["customHandler"]["description"]["defaultExecutablePath"] = json!(program());
     host["extensions"]["queues"]["visibilityTimeout"] = json!("00:00:01");
     std::fs::write(root.join("host.json"), host.to_string()).expect("a file");
     root

@@ -9,6 +9,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+/// The executable under test: the one built with the tests, or the one that is deployed, if `PI_TEST_HANDLER` names it.
+pub fn program() -> PathBuf {
+    deployed().unwrap_or_else(|| env!("CARGO_BIN_EXE_handler").into())
+}
+
+/// The executable built for release, if that is what is under test: only of it is it fair to ask how fast it is.
+pub fn deployed() -> Option<PathBuf> {
+    std::env::var_os("PI_TEST_HANDLER").map(PathBuf::from)
+}
+
 /// A world, and the executable running in it. The world's clock stands; the executable's is the machine's.
 pub struct Running {
     pub world: World,
@@ -140,7 +150,7 @@ fn package() -> PathBuf {
     host["extensions"]["queues"]["visibilityTimeout"] = json!("00:00:01");
     std::fs::write(root.join("host.json"), host.to_string()).expect("a file");
     let handler = root.join("handler");
-    std::fs::copy(env!("CARGO_BIN_EXE_handler"), &handler).expect("the executable");
+    std::fs::copy(program(), &handler).expect("the executable");
     std::fs::set_permissions(&handler, std::fs::Permissions::from_mode(0o555)).expect("its mode");
     writable(&root, false);
     root

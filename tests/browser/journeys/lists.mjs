@@ -53,6 +53,28 @@ export default function (suite, browser, published) {
       assert.deepEqual(await column(reader, 0), sorted.reverse());
     }));
 
+  for (const script of [true, false]) {
+    suite.looks(`a reader narrows a single justice list and clears it again${script ? "" : ", without JavaScript"}`, () =>
+      browser.reader({ script }, async (reader) => {
+        const list = published.lists.SJP_PUBLIC_LIST;
+        await reader.when_opens(list);
+        const all = await column(reader, 0);
+        await reader.when_chooses("London postcodes");
+        await reader.when_chooses("B1");
+        await reader.when_presses("Apply filters");
+        await reader.then_address_is(`${list}&postcode=b1&postcode=london`);
+        assert.deepEqual(await column(reader, 0), all.filter((name) => !name.includes("Thistlewood")));
+        await reader.when_chooses("Transport for London");
+        await reader.when_presses("Apply filters");
+        assert.deepEqual(await column(reader, 0), ["Corvid Couriers Limited"]);
+        await reader.when_follows(/^Remove filter Transport for London/);
+        assert.equal((await column(reader, 0)).length, all.length - 1);
+        await reader.when_follows("Clear filters");
+        await reader.then_address_is(list);
+        assert.deepEqual(await column(reader, 0), all);
+      }));
+  }
+
   suite.looks("times are sorted as times, and rows keep the facts below them", () =>
     browser.reader({}, async (reader) => {
       await reader.when_opens(published.lists.MAGISTRATES_PUBLIC_LIST);

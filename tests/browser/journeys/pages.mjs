@@ -28,7 +28,7 @@ export default function (suite, browser, published) {
   }
 
   suite.looks("what is small on a phone can still be hit and read", async () => {
-    const names = ["A to Z, filtered", "live updates", "screen", "CIVIL_DAILY_CAUSE_LIST", "MAGISTRATES_STANDARD_LIST", "SJP_PUBLIC_LIST"];
+    const names = ["A to Z, filtered", "live updates", "screen", "CIVIL_DAILY_CAUSE_LIST", "MAGISTRATES_STANDARD_LIST", "SJP_PUBLIC_LIST, filtered"];
     for (const { path } of pages.filter(({ name }) => names.includes(name))) {
       await browser.visitor({ width: 320, height: 640 }, async (reader) => {
         await reader.when_opens(path);

@@ -5,6 +5,7 @@ use super::{Client, DbError};
 use chrono::{DateTime, Utc};
 use domain::publication::Metadata;
 use domain::{ArtefactType, LocationId, LocationLevel, Provenance, PublicationId, Sensitivity};
+use std::time::Duration;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
@@ -105,7 +106,7 @@ pub struct Acknowledged {
     pub display_to: Option<DateTime<Utc>>,
 }
 
-const CONTENTION_RETRIES: usize = 5;
+const CONTENTION_RETRIES: u32 = 5;
 
 /// Acknowledges an upload in one transaction: version, search rows, owed effects, audit row.
 ///
@@ -122,8 +123,16 @@ pub async fn record(db: &Client, upload: &Upload<'_>) -> Result<Recorded, DbErro
             }
             other => return other,
         }
-        tokio::time::sleep(std::time::Duration::from_millis(7 << lost)).await;
+        tokio::time::sleep(pause(upload.version_id, lost)).await;
     }
+}
+
+/// How long to wait before the next attempt: 7 ms, doubled with each that was lost, and up to as much again by the bits of
+/// an id that is random, so that two who were in each other's way do not meet again.
+fn pause(id: Uuid, lost: u32) -> Duration {
+    let least = 7_000_u64 << lost;
+    let [.., a, b] = id.as_u128().rotate_right(16 * lost).to_be_bytes();
+    Duration::from_micros(least + least * u64::from(u16::from_be_bytes([a, b])) / 65_536)
 }
 
 async fn try_record(db: &Client, upload: &Upload<'_>) -> Result<Recorded, DbError> {
@@ -190,4 +199,21 @@ async fn try_record(db: &Client, upload: &Upload<'_>) -> Result<Recorded, DbErro
         "absent" => Recorded::Absent,
         _ => Recorded::Outdated,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_and_those_of_two_uploads_differ() {
+        let (one, other) = (Uuid::from_u128(0x1234_5678_9abc_def0), Uuid::from_u128(0x0fed_cba9_8765_4321));
+        for lost in 0..=CONTENTION_RETRIES {
+            let least = Duration::from_millis(7 << lost);
+            for id in [one, other, Uuid::nil(), Uuid::max()] {
+                assert!((least..least * 2).contains(&pause(id, lost)), "{lost} {id}");
+            }
+            assert_ne!(pause(one, lost.min(3)), pause(other, lost.min(3)));
+        }
+    }
 }
