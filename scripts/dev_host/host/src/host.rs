@@ -133,12 +133,15 @@ impl RunningHost {
         self.shared.handler.pid()
     }
 
-    /// Waits until the handler answers.
+    /// Waits until the handler answers and the host looks out for everything that triggers a function.
     ///
     /// # Errors
-    /// When it does not in four times the initialisation timeout, or the host has stopped.
+    /// When the handler does not in four times the initialisation timeout, or the host has stopped. A host that waits for
+    /// its storage is ready for requests all the same.
     pub async fn ready(&self) -> Result<(), Error> {
-        self.shared.handler_ready().await.map(drop)
+        self.shared.handler_ready().await?;
+        self.shared.wait_until_running().await;
+        Ok(())
     }
 
     /// Kills the handler with SIGKILL; the host treats that as a crash and starts it again.

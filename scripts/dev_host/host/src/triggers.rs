@@ -18,6 +18,10 @@ pub(crate) async fn run_triggers(shared: Arc<Shared>) {
     if active.iter().any(|function| !matches!(function.trigger, Trigger::Http(_))) {
         prepare_storage(&shared).await;
     }
+    let mut watchers = Watcher::for_functions(&shared.blob_functions);
+    for watcher in &mut watchers {
+        watcher.begin(&shared).await;
+    }
     shared.running.send_replace(true);
     let mut listeners = JoinSet::new();
     for function in &active {
@@ -33,12 +37,12 @@ pub(crate) async fn run_triggers(shared: Arc<Shared>) {
             Err(reason) => note(&shared, &function.name, &reason),
         }
     }
-    start_blobs(&shared, &mut listeners);
+    start_blobs(&shared, watchers, &mut listeners);
     while listeners.join_next().await.is_some() {}
 }
 
 /// Starts what blob triggers need: a consumer per account, watchers for Event Grid, polling for the others.
-fn start_blobs(shared: &Arc<Shared>, listeners: &mut JoinSet<()>) {
+fn start_blobs(shared: &Arc<Shared>, watchers: Vec<Watcher>, listeners: &mut JoinSet<()>) {
     let targets = &shared.blob_functions;
     let connections: BTreeSet<&str> = targets.iter().map(|target| target.connection.as_str()).collect();
     for connection in connections {
@@ -48,7 +52,7 @@ fn start_blobs(shared: &Arc<Shared>, listeners: &mut JoinSet<()>) {
             Err(reason) => note(shared, connection, &reason),
         }
     }
-    for watcher in Watcher::for_functions(targets) {
+    for watcher in watchers {
         let shared = Arc::clone(shared);
         let container = watcher.container.clone();
         listeners.spawn(async move { noting(&shared, &container, watcher.run(shared.clone())).await });

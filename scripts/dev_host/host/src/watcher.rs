@@ -19,6 +19,7 @@ pub(crate) struct Watcher {
     pub connection: String,
     pub container: String,
     pub targets: Vec<BlobFunction>,
+    seen: Option<Seen>,
 }
 
 impl Watcher {
@@ -31,17 +32,28 @@ impl Watcher {
         }
         groups
             .into_iter()
-            .map(|((connection, container), targets)| Self { connection, container, targets })
+            .map(|((connection, container), targets)| Self { connection, container, targets, seen: None })
             .collect()
     }
 
+    /// Remembers what was seen before, or else looks for the first time. Whatever is written from now on causes an event;
+    /// if the container cannot be looked into yet, from the first look on.
+    pub(crate) async fn begin(&mut self, shared: &Shared) {
+        self.seen = self.load(shared).await;
+        if self.seen.is_none()
+            && let Ok(account) = shared.storage.account(&self.connection)
+        {
+            // Should it fail, the next look says why.
+            let _first = self.look(shared, &account).await;
+        }
+    }
+
     /// Watches for ever. What goes wrong is reported once and tried again at the next look.
-    pub(crate) async fn run(self, shared: Arc<Shared>) -> Result<(), String> {
+    pub(crate) async fn run(mut self, shared: Arc<Shared>) -> Result<(), String> {
         let account = shared.storage.account(&self.connection)?;
-        let mut seen = self.load(&shared).await;
         let mut trouble = None;
         loop {
-            let looked = self.look(&shared, &account, &mut seen).await.err();
+            let looked = self.look(&shared, &account).await.err();
             if let Some(reason) = looked.as_ref().filter(|_| trouble.is_none()) {
                 let text = format!("The container {} cannot be watched: {reason}", self.container);
                 shared.log.write(Level::Warning, "Host.Blobs", text);
@@ -52,14 +64,14 @@ impl Watcher {
     }
 
     /// One look: events first, then the memory, so that a failure in between repeats events rather than losing them.
-    async fn look(&self, shared: &Shared, account: &Account, seen: &mut Option<Seen>) -> Result<(), String> {
+    async fn look(&mut self, shared: &Shared, account: &Account) -> Result<(), String> {
         let found = list_blobs(account, &self.container).await.map_err(|error| error.to_string())?;
-        if let Some(seen) = &seen {
+        if let Some(seen) = &self.seen {
             self.tell(shared, seen, &found).await?;
         }
-        if seen.as_ref() != Some(&found) {
+        if self.seen.as_ref() != Some(&found) {
             self.save(shared, &found).await?;
-            *seen = Some(found);
+            self.seen = Some(found);
         }
         Ok(())
     }
