@@ -1,7 +1,7 @@
 //! Health: liveness touches nothing; readiness asks the database; health also whether reference data is behind. None tells
 //! the public more than how it is.
 
-use adapters::postgres::imports;
+use adapters::postgres::{Client, READING, imports};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -77,8 +77,8 @@ pub(crate) async fn readiness(State(app): State<App>) -> (StatusCode, Json<Healt
     responses((status = 200, description = "It can.", body = Health), (status = 503, description = "Its database is away.", body = Health))
 )]
 pub(crate) async fn health(State(app): State<App>) -> (StatusCode, Json<Health>) {
-    let refused = async { imports::any_refused(&app.db.connect().await?).await };
-    match refused.await {
+    let refused = async |db: &mut Client| imports::any_refused(db).await;
+    match app.db.within(READING, refused).await {
         Ok(true) => (StatusCode::OK, Json(Health { status: Status::Degraded })),
         _ => readiness(State(app)).await,
     }

@@ -4,6 +4,7 @@
 use super::courts;
 use crate::api_docs::problems::{Conflicting, Refused, Unknown};
 use adapters::postgres::locations::{self, Location, Reference, Removal};
+use adapters::postgres::{ANSWERING, Client};
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -43,7 +44,8 @@ const HEADINGS: [&str; 14] = [
 )]
 pub(crate) async fn download(State(app): State<App>, _: Operator) -> Result<Response, Problem> {
     let courts = courts::all(&app).await?;
-    let mut references = locations::all_references(&app.db.connect().await?).await?;
+    let read = async |db: &mut Client| locations::all_references(db).await;
+    let mut references = app.db.within(ANSWERING, read).await?;
     let mut file = csv::Writer::from_writer(Vec::new());
     let mut write = |record: &[String]| file.write_record(record).map_err(|error| Problem::defect(&error));
     write(&HEADINGS.map(str::to_owned))?;
@@ -116,8 +118,10 @@ pub(crate) async fn remove(
 ) -> Result<Json<Removed>, Problem> {
     let not_found = || Problem::not_found("location");
     let location_id = id.parse().map(LocationId).map_err(|_| not_found())?;
-    let mut db = app.db.connect().await?;
-    let in_the_way = match locations::remove(&mut db, location_id, app.now(), &operator.client_id).await? {
+    let remove = async |db: &mut Client| {
+        locations::remove(db, location_id, app.now(), &operator.client_id).await
+    };
+    let in_the_way = match app.db.within(ANSWERING, remove).await? {
         Removal::Done => return Ok(Json(Removed { location_id, removed: true })),
         Removal::Unknown => return Err(not_found()),
         Removal::Publications(count) => {

@@ -4,6 +4,7 @@ use super::courts;
 use crate::answer::{Asked, Known};
 use crate::api_docs::problems::{Invalid, Oversized, Refused, Unknown, Unsupported};
 use adapters::postgres::location_messages::{self, Messages};
+use adapters::postgres::{ANSWERING, Client};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -109,9 +110,10 @@ pub(crate) async fn set(
     Json(messages): Json<CourtMessages>,
 ) -> Result<StatusCode, Problem> {
     let messages = messages.read()?;
-    let mut db = app.db.connect().await?;
-    let set = location_messages::set(&mut db, LocationId(id), &messages, &operator.client_id).await?;
-    if set { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("location")) }
+    let set = async |db: &mut Client| {
+        location_messages::set(db, LocationId(id), &messages, &operator.client_id).await
+    };
+    if app.db.within(ANSWERING, set).await? { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("location")) }
 }
 
 /// Removes a court's messages
@@ -128,7 +130,7 @@ pub(crate) async fn remove(
     operator: Operator,
     Path(id): Path<i32>,
 ) -> Result<StatusCode, Problem> {
-    let mut db = app.db.connect().await?;
-    let removed = location_messages::remove(&mut db, LocationId(id), &operator.client_id).await?;
-    if removed { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("message of this location")) }
+    let remove =
+        async |db: &mut Client| location_messages::remove(db, LocationId(id), &operator.client_id).await;
+    if app.db.within(ANSWERING, remove).await? { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("message of this location")) }
 }

@@ -12,7 +12,7 @@ use crate::api_docs::problems::{Invalid, Oversized, Refused, Unknown};
 use crate::api_docs::words::{self, Spoken};
 use crate::publication_ingest::receipt::utc;
 use crate::reference_import::{self, Report};
-use adapters::postgres::{imports, locations};
+use adapters::postgres::{ANSWERING, Client, imports, locations};
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -126,7 +126,8 @@ pub(crate) async fn one(
 ) -> Result<Response, Problem> {
     let id = id.parse().map(LocationId).map_err(|_| Problem::not_found("location"))?;
     let court = courts::find(&app, id).await?.ok_or_else(|| Problem::not_found("location"))?;
-    let references = locations::references(&app.db.connect().await?, id).await?;
+    let read = async |db: &mut Client| locations::references(db, id).await;
+    let references = app.db.within(ANSWERING, read).await?;
     let references = references.into_iter().map(ReferenceView::of).collect();
     asked.json(&LocationView { location_reference_list: Some(references), ..LocationView::of(&court) })
 }
@@ -277,7 +278,7 @@ pub(crate) async fn reports(
     asked: Asked,
     Query(paging): Query<Paging>,
 ) -> Result<Response, Problem> {
-    let latest = imports::latest(&app.db.connect().await?, 50).await?;
+    let latest = app.db.within(ANSWERING, async |db| imports::latest(db, 50).await).await?;
     let past = |import: imports::ImportRecord| PastImport {
         import_id: import.import_id,
         file: import.blob_name,

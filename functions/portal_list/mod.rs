@@ -6,9 +6,9 @@ mod filter;
 use crate::locations::courts::Court;
 use crate::portal_court::{court_of, tongue};
 use crate::portal_find_court::filter::Group;
-use crate::publication_read::document;
+use crate::publication_read::{document, stored};
 use adapters::postgres::Client;
-use adapters::postgres::publications::{self, Publication};
+use adapters::postgres::publications::Publication;
 use axum::extract::{Path, Query, RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -214,7 +214,7 @@ async fn write(
 pub(crate) async fn seen(app: &App, id: &str) -> Result<Read<Arc<Publication>>, Problem> {
     let not_found = || Problem::not_found("list");
     let id = PublicationId(id.parse::<Uuid>().map_err(|_| not_found())?);
-    let find = async |db: &mut Client| Ok(publications::find(db, id).await?.map(Arc::new));
+    let find = async |db: &mut Client| stored(db, id).await;
     let seen = app.publications.of(&app.db, id, find).await?.ok_or_else(not_found)?;
     let (publication, now) = (&seen.value, app.now());
     if Access::PUBLIC.may_see(&publication.displayed(), now) {

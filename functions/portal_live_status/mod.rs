@@ -88,7 +88,7 @@ async fn show(
 }
 
 async fn choose(app: &App, request: &PageRequest) -> Result<Response, Problem> {
-    let ids = live_status::courts(&app.db.connect().await?).await?;
+    let ids = app.whole("courts with live status", async |db| live_status::courts(db).await).await?;
     let courts = courts::all(app).await?;
     let tongue = tongue(request);
     let mut links: Vec<_> = ids

@@ -6,7 +6,7 @@ use super::content::files::FileType;
 use super::publish::Submission;
 use super::receipt::utc;
 use crate::api_docs::words;
-use adapters::postgres::live_status;
+use adapters::postgres::{ANSWERING, Client, live_status};
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -108,13 +108,17 @@ pub(super) async fn record(app: &App, publisher: &Publisher, update: Update) -> 
     if !publisher.provenances.contains(&metadata.provenance) {
         return Err(Problem::forbidden("This client may not publish for this provenance."));
     }
-    let mut db = app.db.connect().await?;
-    let court = live_status::court_of(&db, metadata.provenance, &metadata.court_id).await?;
-    let Some(court) = court else {
+    let store = async |db: &mut Client| {
+        let court = live_status::court_of(db, metadata.provenance, &metadata.court_id).await?;
+        let Some(court) = court else { return Ok(None) };
+        let stored = live_status::record(db, &publisher.client_id, court, &rooms, last_updated).await?;
+        Ok(Some((court, stored)))
+    };
+    let Some((court, stored)) = app.db.within(ANSWERING, store).await? else {
         let fault = Fault::new("x-court-id", "is not known to the reference data");
         return Err(Problem::invalid("A live case status needs a known court.", vec![fault]));
     };
-    if !live_status::record(&mut db, &publisher.client_id, court, &rooms, last_updated).await? {
+    if !stored {
         let detail = "A newer live case status of this court is already there.";
         return Err(Problem::conflict("outdated-version", detail));
     }

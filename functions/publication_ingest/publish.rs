@@ -5,7 +5,7 @@ use super::content::Content;
 use super::receipt::Receipt;
 use super::room::Room;
 use adapters::postgres::uploads::{self, Acknowledged, Recorded, SearchRow, Upload};
-use adapters::postgres::{ACKNOWLEDGING, Client};
+use adapters::postgres::{ANSWERING, Client};
 use axum::body::Bytes;
 use chrono::{DateTime, Utc};
 use domain::publication::Metadata;
@@ -119,7 +119,7 @@ async fn record(app: &App, upload: &Upload<'_>) -> Result<Recorded, Problem> {
         return Ok(Recorded::Crowded);
     };
     let record = async |db: &mut Client| uploads::record(db, upload).await;
-    Ok(app.upload_db.within(ACKNOWLEDGING, record).await?)
+    Ok(app.upload_db.within(ANSWERING, record).await?)
 }
 
 /// An upload that may be stored.

@@ -8,6 +8,7 @@ use crate::api_docs::problems::{Invalid, Oversized, Refused, Removed, Unacceptab
 use crate::api_docs::words;
 use crate::publication_files::Format;
 use adapters::postgres::publications::{self, Publication};
+use adapters::postgres::{ANSWERING, Client};
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, VARY};
@@ -173,8 +174,8 @@ pub(super) async fn readable_versions(
     reader: &Reader,
     seen: &Publication,
 ) -> Result<Vec<Publication>, Problem> {
-    let db = app.db.connect().await?;
-    let mut versions = publications::versions(&db, seen.publication_id).await?;
+    let read = async |db: &mut Client| publications::versions(db, seen.publication_id).await;
+    let mut versions = app.db.within(ANSWERING, read).await?;
     let hidden = versions.iter().rposition(|version| {
         !reader.access.may_read(version.version_sensitivity, version.list_type.as_deref())
     });
@@ -215,11 +216,14 @@ pub(crate) async fn at_location(
     Query(paging): Query<Paging>,
 ) -> Result<Response, Problem> {
     let page = paging.or(MOST_ROWS)?;
-    let db = app.db.connect().await?;
-    let publications = publications::at_location(&db, LocationId(court), &reader.access, app.now()).await?;
-    let rows = page.of(&publications);
-    record_exports(&db, &reader.client_id, rows.iter().map(|row| Export::of(row, "listing"))).await?;
-    let views: Vec<_> = rows.iter().map(|row| PublicationView::of(&app, row)).collect();
+    let read = async |db: &mut Client| {
+        let found = publications::at_location(db, LocationId(court), &reader.access, app.now()).await?;
+        let exports = page.of(&found).iter().map(|row| Export::of(row, "listing"));
+        record_exports(db, &reader.client_id, exports).await?;
+        Ok(found)
+    };
+    let publications = app.db.within(ANSWERING, read).await?;
+    let views: Vec<_> = page.of(&publications).iter().map(|row| PublicationView::of(&app, row)).collect();
     asked.page(page, &views, publications.len())
 }
 
@@ -243,9 +247,13 @@ pub(crate) async fn no_match(
     Query(paging): Query<Paging>,
 ) -> Result<Response, Problem> {
     let page = paging.or(MOST_ROWS)?;
-    let db = app.db.connect().await?;
-    let (rows, total) = publications::without_court(&db, page.start(), page.size).await?;
-    record_exports(&db, &operator.client_id, rows.iter().map(|row| Export::of(row, "listing"))).await?;
+    let read = async |db: &mut Client| {
+        let found = publications::without_court(db, page.start(), page.size).await?;
+        let exports = found.0.iter().map(|row| Export::of(row, "listing"));
+        record_exports(db, &operator.client_id, exports).await?;
+        Ok(found)
+    };
+    let (rows, total) = app.db.within(ANSWERING, read).await?;
     let views: Vec<_> = rows.iter().map(|row| PublicationView::of(&app, row)).collect();
     asked.page(page, &views, total)
 }

@@ -12,7 +12,8 @@ mod views;
 
 use crate::api_docs::problems::{Invalid, Refused, Unknown};
 use crate::locations::courts::{self, Court};
-use adapters::postgres::{Client, audit, publications, publications::Publication};
+use adapters::postgres::publications::{self, Publication};
+use adapters::postgres::{ANSWERING, Client, DbError, audit};
 use axum::Json;
 use axum::extract::State;
 use axum::routing::{delete, get, put};
@@ -54,7 +55,7 @@ pub const FUNCTION: Function = Function {
 /// A publication that this reader may see now, with its court.
 pub(crate) struct Seen {
     /// The publication at its current version.
-    pub publication: Publication,
+    pub publication: Arc<Publication>,
     /// Its court.
     pub court: Option<Arc<Court>>,
 }
@@ -63,8 +64,8 @@ pub(crate) struct Seen {
 pub(crate) async fn seen(app: &App, reader: &Reader, id: &str) -> Result<Seen, Problem> {
     let not_found = || Problem::not_found("publication");
     let id = PublicationId(id.parse::<Uuid>().map_err(|_| not_found())?);
-    let db = app.db.connect().await?;
-    let publication = publications::find(&db, id).await?.ok_or_else(not_found)?;
+    let find = async |db: &mut Client| stored(db, id).await;
+    let publication = app.publications.as_it_is(&app.db, id, find).await?.ok_or_else(not_found)?;
     if !may_see(app, reader, &publication) {
         return Err(not_found());
     }
@@ -73,6 +74,11 @@ pub(crate) async fn seen(app: &App, reader: &Reader, id: &str) -> Result<Seen, P
         None => None,
     };
     Ok(Seen { publication, court })
+}
+
+/// A publication at its current version, as the database has it.
+pub(crate) async fn stored(db: &Client, id: PublicationId) -> Result<Option<Arc<Publication>>, DbError> {
+    Ok(publications::find(db, id).await?.map(Arc::new))
 }
 
 /// An operator sees every publication there is, shown or not; anyone else by the one rule.
@@ -92,9 +98,9 @@ pub(crate) async fn record_export(
     if sensitivity == Sensitivity::Public {
         return Ok(());
     }
-    let db = app.db.connect().await?;
     let export = Export { sensitivity, amount: ("bytes", bytes), ..Export::of(seen, form) };
-    record_exports(&db, &reader.client_id, [export]).await
+    let record = async |db: &mut Client| record_exports(db, &reader.client_id, [export]).await;
+    Ok(app.db.within(ANSWERING, record).await?)
 }
 
 /// What of one publication a caller was given.
@@ -120,7 +126,7 @@ async fn record_exports<'a>(
     db: &Client,
     client_id: &str,
     exports: impl IntoIterator<Item = Export<'a>>,
-) -> Result<(), Problem> {
+) -> Result<(), DbError> {
     let beyond_public = exports.into_iter().filter(|export| export.sensitivity != Sensitivity::Public);
     let event = |export: Export<'_>| {
         let Export { version, form, sensitivity, amount: (what, amount), .. } = export;
@@ -131,7 +137,7 @@ async fn record_exports<'a>(
     if events.is_empty() {
         return Ok(());
     }
-    Ok(audit::record_all(db, client_id, "DATA_EXPORT", &events).await?)
+    audit::record_all(db, client_id, "DATA_EXPORT", &events).await
 }
 
 /// A publication that was taken off.
@@ -158,8 +164,9 @@ pub(crate) async fn withdraw(
     operator: Operator,
     Path(id): Path<Uuid>,
 ) -> Result<Json<Withdrawn>, Problem> {
-    let mut db = app.db.connect().await?;
-    if !publications::withdraw(&mut db, PublicationId(id), &operator.client_id).await? {
+    let withdraw =
+        async |db: &mut Client| publications::withdraw(db, PublicationId(id), &operator.client_id).await;
+    if !app.db.within(ANSWERING, withdraw).await? {
         return Err(Problem::not_found("publication"));
     }
     Ok(Json(Withdrawn { artefact_id: id, withdrawn: true }))

@@ -6,7 +6,7 @@ use super::{Export, record_exports};
 use crate::answer::{Asked, Known, MOST_ROWS, Paging};
 use crate::api_docs::problems::{Invalid, Refused, Unknown};
 use crate::locations::courts;
-use adapters::postgres::{publications, reports};
+use adapters::postgres::{ANSWERING, Client, publications, reports};
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -47,7 +47,8 @@ pub(crate) async fn count_by_location(
     asked: Asked,
     Query(paging): Query<Paging>,
 ) -> Result<Response, Problem> {
-    let counts = reports::count_by_location(&app.db.connect().await?).await?;
+    let count = async |db: &mut Client| reports::count_by_location(db).await;
+    let counts = app.db.within(ANSWERING, count).await?;
     let count = |(court, total): &(Option<LocationId>, i64)| CourtCount {
         location_id: court.map_or_else(|| "noMatch".to_owned(), |court| court.to_string()),
         total_artefacts: *total,
@@ -99,9 +100,13 @@ pub(crate) async fn mi_data(
     let page = paging.or(MOST_ROWS)?;
     let since = lately.days.map(|days| app.now() - TimeDelta::days(days.into()));
     let courts = courts::all(&app).await?;
-    let db = app.db.connect().await?;
-    let (rows, total) = reports::since(&db, since, page.start(), page.size).await?;
-    record_exports(&db, &operator.client_id, rows.iter().map(|row| Export::of(row, "mi-data"))).await?;
+    let read = async |db: &mut Client| {
+        let found = reports::since(db, since, page.start(), page.size).await?;
+        let exports = found.0.iter().map(|row| Export::of(row, "mi-data"));
+        record_exports(db, &operator.client_id, exports).await?;
+        Ok(found)
+    };
+    let (rows, total) = app.db.within(ANSWERING, read).await?;
     let row = |publication: &publications::Publication| MiRow {
         publication: PublicationView::of(&app, publication),
         location_name: publication
@@ -134,8 +139,9 @@ pub(crate) async fn delete_artefacts(
     operator: Operator,
     Path(court): Path<i32>,
 ) -> Result<Json<TakenOff>, Problem> {
-    let mut db = app.db.connect().await?;
-    match publications::withdraw_at(&mut db, LocationId(court), &operator.client_id).await? {
+    let withdraw =
+        async |db: &mut Client| publications::withdraw_at(db, LocationId(court), &operator.client_id).await;
+    match app.db.within(ANSWERING, withdraw).await? {
         0 => Err(Problem::not_found("publication of this location")),
         withdrawn => Ok(Json(TakenOff { withdrawn })),
     }

@@ -4,6 +4,7 @@ use super::{Export, record_exports};
 use crate::answer::{Asked, Known, Paging};
 use crate::api_docs::problems::{Invalid, Refused};
 use adapters::postgres::publications::{self, CaseSearch, FoundCase};
+use adapters::postgres::{ANSWERING, Client};
 use axum::extract::State;
 use axum::response::Response;
 use domain::PublicationId;
@@ -148,18 +149,20 @@ async fn find(
         let fault = Fault::new("searchValue", format!("must be {shortest} to {LONGEST} characters"));
         return Err(Problem::invalid("The search cannot be made.", vec![fault]));
     }
-    let db = app.db.connect().await?;
-    let most = i64::try_from(MOST_CASES).unwrap_or(i64::MAX);
-    let found = publications::search_cases(&db, kind, value, &reader.access, app.now(), most).await?;
-    let rows = page.of(&found);
-    record_exports(&db, &reader.client_id, exports(rows)).await?;
+    let search = async |db: &mut Client| {
+        let most = i64::try_from(MOST_CASES).unwrap_or(i64::MAX);
+        let found = publications::search_cases(db, kind, value, &reader.access, app.now(), most).await?;
+        record_exports(db, &reader.client_id, exports(page.of(&found))).await?;
+        Ok(found)
+    };
+    let found = app.db.within(ANSWERING, search).await?;
     let case = |case: &FoundCase| CaseView {
         artefact_id: case.publication_id,
         case_number: case.case_number.clone(),
         case_urn: case.urn.clone(),
         case_name: case.case_name.clone(),
     };
-    asked.page(page, &rows.iter().map(case).collect::<Vec<_>>(), found.len())
+    asked.page(page, &page.of(&found).iter().map(case).collect::<Vec<_>>(), found.len())
 }
 
 /// What was given of each publication, in cases.

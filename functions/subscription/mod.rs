@@ -3,6 +3,7 @@
 use crate::api_docs::problems::{Invalid, Oversized, Refused, Unknown, Unsupported};
 use crate::api_docs::words;
 use adapters::postgres::subscribers::{self, Follow};
+use adapters::postgres::{ANSWERING, Client};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -145,16 +146,11 @@ pub(crate) async fn follow(
     let invalid = |faults| Problem::invalid("The subscription cannot be entered.", faults);
     let follow = entry.follow().map_err(invalid)?;
     let tongue = if entry.language == "cy" { "cy" } else { "en" };
-    let mut db = app.db.connect().await?;
-    let entered = subscribers::follow(
-        &mut db,
-        &operator.client_id,
-        entry.email.trim(),
-        entry.user_provenance,
-        tongue,
-        &follow,
-    );
-    let (user_id, subscription_id) = entered.await?;
+    let enter = async |db: &mut Client| {
+        let (operator, email) = (&operator.client_id, entry.email.trim());
+        subscribers::follow(db, operator, email, entry.user_provenance, tongue, &follow).await
+    };
+    let (user_id, subscription_id) = app.db.within(ANSWERING, enter).await?;
     Ok((StatusCode::CREATED, Json(Entered { user_id, subscription_id })))
 }
 
@@ -172,6 +168,7 @@ pub(crate) async fn unfollow(
     operator: Operator,
     Path(id): Path<Uuid>,
 ) -> Result<StatusCode, Problem> {
-    let ended = subscribers::unfollow(&mut app.db.connect().await?, &operator.client_id, id).await?;
+    let end = async |db: &mut Client| subscribers::unfollow(db, &operator.client_id, id).await;
+    let ended = app.db.within(ANSWERING, end).await?;
     if ended { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("subscription")) }
 }

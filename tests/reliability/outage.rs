@@ -82,7 +82,8 @@ async fn outage(length: Duration, how: Mode) {
 
     let away = Instant::now();
     system.postgres.set(how);
-    sleep(length).await;
+    let limit = if how == Mode::Cut { POLITE } else { PATIENT };
+    tokio::join!(sleep(length), questions_are_refused_politely(&system, id, limit));
     let back = Instant::now();
     system.postgres.set(Mode::Pass);
     let taken_again = || async {
@@ -97,7 +98,6 @@ async fn outage(length: Duration, how: Mode) {
         |seen: &&Seen| seen.at > away + Duration::from_millis(200) && seen.at + seen.reply.took < back;
     let writes = std::mem::take(&mut *record.writes.lock().unwrap_or_else(PoisonError::into_inner));
     let shown = std::mem::take(&mut *record.pages.lock().unwrap_or_else(PoisonError::into_inner));
-    let limit = if how == Mode::Cut { POLITE } else { PATIENT };
     writes_are_refused_politely(writes.iter().filter(during), limit);
     for page in shown.iter().filter(during) {
         assert_eq!(page.reply.status, 200, "the last good copy");
@@ -113,6 +113,23 @@ async fn outage(length: Duration, how: Mode) {
     no_acknowledged_write_is_lost(&system, &writes).await;
     the_pool_is_whole(&system, &days).await;
     system.has_logged_no_defect();
+}
+
+/// Callers of the API are told that it is not known, in time.
+async fn questions_are_refused_politely(system: &System, id: &str, limit: Duration) {
+    let paths = [
+        format!("/publication/{id}"),
+        format!("/publication/{id}/versions"),
+        "/publication/locationId/1".to_owned(),
+        "/publication/search/caseNumber?searchValue=K01OX204".to_owned(),
+        "/locations/1".to_owned(),
+        "/health/readiness".to_owned(),
+    ];
+    let asked = futures::future::join_all(paths.iter().map(|path| system.get(As::Operator, path)));
+    for (path, reply) in paths.iter().zip(asked.await) {
+        assert_eq!(reply.status, 503, "{path} {}", reply.text());
+        assert!(reply.took < limit, "{path} is refused after {:?}", reply.took);
+    }
 }
 
 fn writes_are_refused_politely<'a>(writes: impl Iterator<Item = &'a Seen>, limit: Duration) {

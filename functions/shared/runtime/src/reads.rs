@@ -12,6 +12,8 @@ use tokio::time::{Instant, timeout_at};
 
 /// How long what was read last is shown while the database is away, however often it is shown.
 const LAST_GOOD: Duration = Duration::from_secs(600);
+/// A question gets this much time, however long its reader has been waiting for another's.
+const LEAST: Duration = Duration::from_secs(1);
 /// How many rows of one kind are remembered.
 const REMEMBERED: u64 = 10_000;
 
@@ -74,6 +76,22 @@ where
         self.asked_with(key, ask).await
     }
 
+    /// The same for a caller who wants to know how it is, or nothing.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn as_it_is(
+        &self,
+        db: &Db,
+        key: K,
+        read: impl AsyncFnOnce(&mut Client) -> Result<Option<V>, DbError>,
+    ) -> Result<Option<V>, Problem> {
+        match self.of(db, key, read).await? {
+            Some(Read { last_good: true, .. }) => Err(Problem::unavailable(&DbError::Silent)),
+            read => Ok(read.map(|read| read.value)),
+        }
+    }
+
     async fn asked_with(
         &self,
         key: K,
@@ -120,7 +138,7 @@ impl<V: Clone> Row<V> {
             return found.clone();
         }
         let asked = Instant::now();
-        let found = ask(deadline - asked).await;
+        let found = ask((deadline - asked).max(LEAST)).await;
         if let Ok(value) = &found {
             let mut good = self.good.write().unwrap_or_else(PoisonError::into_inner);
             *good = value.clone().map(|value| (asked, value));

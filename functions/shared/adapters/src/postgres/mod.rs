@@ -29,8 +29,8 @@ pub type Client = deadpool_postgres::Object;
 const WAIT: Duration = Duration::from_secs(2);
 /// How long a reader's page waits for what it asks the database, before the last good copy is shown.
 pub const READING: Duration = Duration::from_secs(4);
-/// How long a producer waits for an acknowledgement: longer than any statement may take.
-pub const ACKNOWLEDGING: Duration = Duration::from_secs(12);
+/// How long a caller of the API waits for what it asks: longer than any statement may take.
+pub const ANSWERING: Duration = Duration::from_secs(12);
 /// A server that does not acknowledge for so long what was sent to it is gone.
 const SILENT: Duration = Duration::from_secs(10);
 /// A connection at rest is probed so often, so that one that leads nowhere is found before it is needed.
@@ -178,7 +178,6 @@ impl Db {
     /// # Errors
     /// Why it does not.
     pub async fn ping(&self) -> Result<(), DbError> {
-        self.connect().await?.simple_query("select 1").await?;
-        Ok(())
+        self.within(READING, async |db| Ok(db.simple_query("select 1").await.map(drop)?)).await
     }
 }
