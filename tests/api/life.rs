@@ -202,6 +202,24 @@ async fn a_withdrawn_list_is_gone_from_every_surface_and_comes_back_when_publish
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_page_is_kept_beyond_the_display_of_a_list_on_it() {
+    let world = World::new().await;
+    let morning = civil_daily_cause_list().shown("2026-01-05T00:00:00Z", "2026-01-05T12:00:00Z");
+    let id = world.publisher().publishes(morning).await.artefact_id();
+    let pages =
+        [format!("/daily-cause-list?artefactId={id}"), "/summary-of-publications?locationId=1".to_owned()];
+    for (now, kept) in [("11:59:00", "public, max-age=10"), ("11:59:56", "public, max-age=4")] {
+        world.at(&format!("2026-01-05T{now}Z"));
+        for page in &pages {
+            assert_eq!(world.page(page).await.expect(200).header("cache-control"), kept, "{page} at {now}");
+        }
+    }
+    world.at("2026-01-05T12:00:00Z");
+    world.page(&pages[0]).await.expect(410);
+    assert!(!world.html(&pages[1]).await.contains(&id), "nor is it on its court's page");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_longer_displayed_is_archived_and_its_record_and_ledger_stay() {
     let world = World::new().await;
     let id = world.publisher().publishes(civil_daily_cause_list()).await.artefact_id();
