@@ -118,9 +118,8 @@ pub(crate) async fn remove(
 ) -> Result<Json<Removed>, Problem> {
     let not_found = || Problem::not_found("location");
     let location_id = id.parse().map(LocationId).map_err(|_| not_found())?;
-    let remove = async |db: &mut Client| {
-        locations::remove(db, location_id, app.now(), &operator.client_id).await
-    };
+    let remove =
+        async |db: &mut Client| locations::remove(db, location_id, app.now(), &operator.client_id).await;
     let in_the_way = match app.db.within(ANSWERING, remove).await? {
         Removal::Done => return Ok(Json(Removed { location_id, removed: true })),
         Removal::Unknown => return Err(not_found()),

@@ -113,7 +113,11 @@ pub(crate) async fn set(
     let set = async |db: &mut Client| {
         location_messages::set(db, LocationId(id), &messages, &operator.client_id).await
     };
-    if app.db.within(ANSWERING, set).await? { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("location")) }
+    if app.db.within(ANSWERING, set).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::not_found("location"))
+    }
 }
 
 /// Removes a court's messages
@@ -132,5 +136,9 @@ pub(crate) async fn remove(
 ) -> Result<StatusCode, Problem> {
     let remove =
         async |db: &mut Client| location_messages::remove(db, LocationId(id), &operator.client_id).await;
-    if app.db.within(ANSWERING, remove).await? { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("message of this location")) }
+    if app.db.within(ANSWERING, remove).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::not_found("message of this location"))
+    }
 }

@@ -42,7 +42,7 @@ pub async fn with_services(
     redis: RedisWish,
     command: &[OsString],
 ) -> Result<u8> {
-    let store = Store::thrown_away(watchdog)?;
+    let store = Store::in_memory(watchdog)?;
     let servers = Servers::start(project, watchdog, &store, redis).await;
     let code = match &servers {
         Ok(servers) => run(command, servers.environment()).await,

@@ -9,6 +9,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
+/// Where files are in memory, on machines that have such a place.
+const MEMORY: &str = "/dev/shm";
+/// How many bytes must be free there for it to be used.
+const ROOM: u64 = 4 * 1024 * 1024 * 1024;
+
 /// A folder for servers' data, held by one run at a time.
 #[derive(Debug)]
 pub struct Store {
@@ -42,7 +47,25 @@ impl Store {
     /// # Errors
     /// When it cannot be made.
     pub fn thrown_away(watchdog: &Watchdog) -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("pi-dev-{}-{}", std::process::id(), unique()));
+        Self::for_one_run(&std::env::temp_dir(), watchdog)
+    }
+
+    /// The same, in memory where there is plenty of it: making and removing a database for each test is then a matter of
+    /// milliseconds.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn in_memory(watchdog: &Watchdog) -> Result<Self> {
+        let has_room = rustix::fs::statvfs(MEMORY)
+            .is_ok_and(|memory| memory.f_bavail.saturating_mul(memory.f_frsize) >= ROOM);
+        if has_room && let Ok(store) = Self::for_one_run(Path::new(MEMORY), watchdog) {
+            return Ok(store);
+        }
+        Self::thrown_away(watchdog)
+    }
+
+    fn for_one_run(place: &Path, watchdog: &Watchdog) -> Result<Self> {
+        let folder = place.join(format!("pi-dev-{}-{}", std::process::id(), unique()));
         create(&folder, 0o755)?;
         watchdog.remove_at_end(&folder);
         Ok(Self { folder, _lock: None })
