@@ -82,7 +82,7 @@ export function allPages({ lists, over, screens }) {
     page("no such page", "/no/such/page", { status: 404 }),
     page("no such court", "/summary-of-publications?locationId=99999", { status: 404, own: false }),
     page("a list that is over", over, { status: 410 }),
-    page("SJP_PUBLIC_LIST, filtered", `${lists.SJP_PUBLIC_LIST}&postcode=london`, { own: false }),
+    page("SJP_PUBLIC_LIST, filtered", `${lists.SJP_PUBLIC_LIST}&postcode=se`, { own: false }),
     ...Object.entries(lists).map(([name, path]) => page(name, path, { own: !name.startsWith("MAGISTRATES_ADULT") })),
   ];
 }

@@ -149,9 +149,7 @@ fn package() -> PathBuf {
     let mut host: Value = serde_json::from_str(functions::HOST_JSON).expect("host.json is JSON");
     host["extensions"]["queues"]["visibilityTimeout"] = json!("00:00:01");
     std::fs::write(root.join("host.json"), host.to_string()).expect("a file");
-    let handler = root.join("handler");
-    std::fs::copy(program(), &handler).expect("the executable");
-    std::fs::set_permissions(&handler, std::fs::Permissions::from_mode(0o555)).expect("its mode");
+    std::os::unix::fs::symlink(program(), root.join("handler")).expect("the executable");
     writable(&root, false);
     root
 }

@@ -129,6 +129,8 @@ fn server(plan: &Plan<'_>, cluster: &Path, log: &Path) -> Result<Command> {
     set("unix_socket_directories", "");
     set("max_connections", "200");
     set("timezone", "UTC");
+    // The default of 128 MB is less than a year's search rows and their indexes; a managed server has a quarter of its memory.
+    set("shared_buffers", "512MB");
     if plan.keep == Keep::Nothing {
         for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
             set(setting, "off");
