@@ -32,11 +32,17 @@ export class Reader {
   }
 
   async when_follows(name) {
-    await this.page.getByRole("link", { name, exact: typeof name === "string" }).first().click();
+    await this.when_clicks(this.page.getByRole("link", { name, exact: typeof name === "string" }).first());
   }
 
   async when_presses(name) {
-    await this.page.getByRole("button", { name }).click();
+    await this.when_clicks(this.page.getByRole("button", { name }));
+  }
+
+  /** Clicks, and waits until the page that this may have led to is there as a whole: a click ends when its first byte is. */
+  async when_clicks(place) {
+    await place.click();
+    await this.page.waitForLoadState();
   }
 
   async when_chooses(label) {

@@ -101,7 +101,7 @@ export default function (suite, browser, published, system) {
         await reader.when_chooses("See live hearing updates");
         await reader.when_presses("Continue");
         await reader.when_follows(COURT.name);
-        await reader.page.locator("#live a").first().click();
+        await reader.when_clicks(reader.page.locator("#live a").first());
         const entry = reader.page.locator(".govuk-table__row:target");
         await entry.waitFor();
         const top = await entry.evaluate((row) => row.getBoundingClientRect().top);
