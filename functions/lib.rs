@@ -29,6 +29,7 @@ pub mod subscription_dispatch;
 pub mod unknown_page;
 
 mod answer;
+mod artefact;
 
 use portal::PageSource;
 use runtime::Function;

@@ -10,7 +10,7 @@ mod views;
 use crate::answer::{Asked, Known, Paging};
 use crate::api_docs::problems::{Invalid, Oversized, Refused, Unknown};
 use crate::api_docs::words::{self, Spoken};
-use crate::publication_ingest::receipt::utc;
+use crate::artefact::utc;
 use crate::reference_import::{self, Report};
 use adapters::postgres::{ANSWERING, Client, imports, locations};
 use axum::Json;

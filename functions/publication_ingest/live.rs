@@ -4,7 +4,7 @@
 use super::content::Content;
 use super::content::files::FileType;
 use super::publish::Submission;
-use super::receipt::utc;
+use crate::artefact::utc;
 use crate::api_docs::words;
 use adapters::postgres::{ANSWERING, Client, live_status};
 use axum::Json;

@@ -59,7 +59,7 @@ pub(crate) struct WorkbookForm {
 #[expect(dead_code, reason = "describes the two answers of one operation")]
 pub(crate) enum Accepted {
     /// A publication.
-    Artefact(receipt::Artefact),
+    Artefact(receipt::Published),
     /// A live case status.
     LiveStatus(live::LiveStatus),
 }
@@ -103,7 +103,7 @@ pub(crate) async fn accept(
     params(metadata::XHeaders, ConditionHeaders),
     request_body(content((WorkbookForm = "multipart/form-data")), description = "A workbook, up to 2 MB."),
     responses(
-        (status = 201, description = "It is published.", body = receipt::Artefact,
+        (status = 201, description = "It is published.", body = receipt::Published,
             headers(("etag" = String, description = "The version, for If-Match."), ("location" = String, description = "The publication's address."))),
         Invalid, Refused, Conflicting, Oversized, Unsupported
     )

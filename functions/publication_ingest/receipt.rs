@@ -1,14 +1,12 @@
-//! What a producer is told after a successful upload: the production services' external view of an artefact.
+//! What a producer is told after a successful upload.
 
-use crate::api_docs::words;
+use crate::artefact::{self, Artefact, midnight, utc};
 use adapters::postgres::uploads::{Acknowledged, SearchRow};
 use axum::Json;
 use axum::http::header::{ETAG, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, SecondsFormat, Utc};
-use domain::publication::{Metadata, no_match};
-use domain::{ArtefactType, Language, Provenance, PublicationId, Sensitivity};
+use domain::publication::Metadata;
 use runtime::App;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -29,44 +27,38 @@ impl Receipt {
     /// 201 with the artefact, for new and superseding uploads alike (a known quirk that producers rely on).
     pub(super) fn into_artefact(self, app: &App) -> Response {
         let (metadata, acknowledged) = (&self.metadata, &self.acknowledged);
-        let address =
-            app.settings.public_base_url.join(&format!("publication/{}", acknowledged.publication_id));
-        let address = address.map(String::from).unwrap_or_default();
+        let id = acknowledged.publication_id;
         let artefact = Artefact {
-            artefact_id: acknowledged.publication_id,
+            artefact_id: id,
             provenance: metadata.provenance,
             source_artefact_id: metadata.source_artefact_id.clone(),
             artefact_type: acknowledged.artefact_type,
             sensitivity: acknowledged.sensitivity,
             language: metadata.language,
-            search: self.search(),
             display_from: utc(acknowledged.display_from),
             display_to: acknowledged.display_to.map(utc),
             list_type: metadata.list_type.clone(),
             location_id: self.location_id(),
-            content_date: format!("{}T00:00:00Z", metadata.content_date),
+            content_date: midnight(metadata.content_date),
             is_flat_file: self.flat_file,
-            payload: format!("{address}/{}", if self.flat_file { "file" } else { "payload" }),
-            last_received_version: acknowledged.version,
             superseded_count: acknowledged.version - 1,
+            payload: artefact::payload(app, id, self.flat_file),
         };
-        let mut response = (StatusCode::CREATED, Json(artefact)).into_response();
+        let published =
+            Published { artefact, search: self.search(), last_received_version: acknowledged.version };
+        let mut response = (StatusCode::CREATED, Json(published)).into_response();
         let mut set = |name, text: &str| {
             if let Ok(value) = HeaderValue::from_str(text) {
                 response.headers_mut().insert(name, value);
             }
         };
         set(ETAG, &format!("\"{}\"", acknowledged.revision));
-        set(LOCATION, &address);
+        set(LOCATION, &artefact::address(app, id));
         response
     }
 
-    /// The court's id, or `NoMatch` and the producer's own (LLD 3.5.1.5).
-    pub(crate) fn location_id(&self) -> String {
-        match self.acknowledged.location_id {
-            Some(court) => court.to_string(),
-            None => no_match(&self.metadata.court_id),
-        }
+    fn location_id(&self) -> String {
+        artefact::location_id(self.acknowledged.location_id, &self.metadata.court_id)
     }
 
     fn search(&self) -> Search {
@@ -82,52 +74,16 @@ impl Receipt {
     }
 }
 
-/// An accepted publication, as the production services' external view writes it.
+/// An accepted publication.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Artefact {
-    /// Its id.
-    #[schema(value_type = Uuid)]
-    artefact_id: PublicationId,
-    /// The system it comes from.
-    #[schema(value_type = words::Provenance)]
-    provenance: Provenance,
-    /// The producer's own name for it.
-    source_artefact_id: Option<String>,
-    /// What kind of artefact it is.
-    #[serde(rename = "type")]
-    #[schema(value_type = words::ArtefactType)]
-    artefact_type: ArtefactType,
-    /// Who may read it.
-    #[schema(value_type = words::Sensitivity)]
-    sensitivity: Sensitivity,
-    /// Its language.
-    #[schema(value_type = words::Language)]
-    language: Language,
+pub(crate) struct Published {
+    #[serde(flatten)]
+    artefact: Artefact,
     /// What it can be found by.
     search: Search,
-    /// First instant of display.
-    #[schema(schema_with = words::instant)]
-    display_from: String,
-    /// First instant after display; never ends, if null.
-    #[schema(format = DateTime)]
-    display_to: Option<String>,
-    /// Its list type.
-    list_type: Option<String>,
-    /// P&I's id of its court; `NoMatch` and the producer's id, while the reference data does not know that.
-    #[schema(example = "9")]
-    location_id: String,
-    /// Midnight of the day it is for.
-    #[schema(schema_with = words::instant)]
-    content_date: String,
-    /// It is a file, not data.
-    is_flat_file: bool,
-    /// Where its bytes can be read.
-    payload: String,
     /// The version this upload became, or repeated.
     last_received_version: i32,
-    /// How many versions it had before.
-    superseded_count: i32,
 }
 
 /// What a publication can be found by.
@@ -153,9 +109,4 @@ pub(crate) struct SearchCase {
     case_name: String,
     /// Unique reference number, or empty.
     case_urn: String,
-}
-
-/// An instant as the API writes it.
-pub(crate) fn utc(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

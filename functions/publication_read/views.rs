@@ -1,9 +1,9 @@
 //! What is told of a publication and of each of its versions, as the production services' internal view writes it.
 
 use crate::api_docs::words;
-use crate::publication_ingest::receipt::utc;
+use crate::artefact::{self, Artefact, midnight, utc};
 use adapters::postgres::publications::Publication;
-use domain::{ArtefactType, Language, Provenance, PublicationId, Sensitivity, publication};
+use domain::PublicationId;
 use runtime::App;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,79 +13,42 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase")]
 #[schema(as = Publication)]
 pub(crate) struct PublicationView {
-    /// Its id.
-    #[schema(value_type = Uuid)]
-    artefact_id: PublicationId,
-    /// The system it comes from.
-    #[schema(value_type = words::Provenance)]
-    provenance: Provenance,
-    /// The producer's own name for it.
-    source_artefact_id: Option<String>,
-    /// What kind of artefact it is.
-    #[serde(rename = "type")]
-    #[schema(value_type = words::ArtefactType)]
-    artefact_type: ArtefactType,
-    /// Who may read it.
-    #[schema(value_type = words::Sensitivity)]
-    sensitivity: Sensitivity,
-    /// Its language.
-    #[schema(value_type = words::Language)]
-    language: Language,
-    /// First instant of display.
-    #[schema(schema_with = words::instant)]
-    display_from: String,
-    /// First instant after display; never ends, if null.
-    #[schema(format = DateTime)]
-    display_to: Option<String>,
-    /// Its list type.
-    list_type: Option<String>,
-    /// P&I's id of its court; `NoMatch` and the producer's id, while the reference data does not know that.
-    #[schema(example = "9")]
-    location_id: String,
-    /// Midnight of the day it is for.
-    #[schema(schema_with = words::instant)]
-    content_date: String,
-    /// It is a file, not data.
-    is_flat_file: bool,
+    #[serde(flatten)]
+    artefact: Artefact,
     /// When its current version arrived.
     #[schema(schema_with = words::instant)]
     last_received_date: String,
     /// The current version.
     version: i32,
-    /// How many versions it had before.
-    superseded_count: i32,
     /// In KiB.
     payload_size: f64,
-    /// Where its bytes can be read.
-    payload: String,
     /// It was taken off every surface.
     withdrawn: bool,
 }
 
 impl PublicationView {
     pub(super) fn of(app: &App, publication: &Publication) -> Self {
-        let form = if publication.is_flat_file { "file" } else { "payload" };
-        let address = format!("publication/{}/{form}", publication.publication_id);
-        let location = publication.location_id;
+        let (id, is_flat_file) = (publication.publication_id, publication.is_flat_file);
         Self {
-            artefact_id: publication.publication_id,
-            provenance: publication.provenance,
-            source_artefact_id: publication.source_artefact_id.clone(),
-            artefact_type: publication.artefact_type,
-            sensitivity: publication.sensitivity,
-            language: publication.language,
-            display_from: utc(publication.display_from),
-            display_to: publication.display_to.map(utc),
-            list_type: publication.list_type.clone(),
-            location_id: location
-                .map_or_else(|| publication::no_match(&publication.court_id), |id| id.to_string()),
-            content_date: format!("{}T00:00:00Z", publication.content_date),
-            is_flat_file: publication.is_flat_file,
+            artefact: Artefact {
+                artefact_id: id,
+                provenance: publication.provenance,
+                source_artefact_id: publication.source_artefact_id.clone(),
+                artefact_type: publication.artefact_type,
+                sensitivity: publication.sensitivity,
+                language: publication.language,
+                display_from: utc(publication.display_from),
+                display_to: publication.display_to.map(utc),
+                list_type: publication.list_type.clone(),
+                location_id: artefact::location_id(publication.location_id, &publication.court_id),
+                content_date: midnight(publication.content_date),
+                is_flat_file,
+                superseded_count: publication.current_version - 1,
+                payload: artefact::payload(app, id, is_flat_file),
+            },
             last_received_date: utc(publication.received_at),
             version: publication.version,
-            superseded_count: publication.current_version - 1,
             payload_size: f64::from(publication.size) / 1024.0,
-            payload: app.settings.public_base_url.join(&address).map(String::from).unwrap_or_default(),
             withdrawn: publication.withdrawn || publication.archived,
         }
     }
