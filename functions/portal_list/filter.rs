@@ -2,7 +2,8 @@
 //! the accused live and who prosecutes. The values offered are those the list has.
 
 use crate::portal_find_court::filter::{Group, Item, slug};
-use lists::document::{Hearing, Name, Party, Role, Section, Value};
+use lists::document::{Hearing, Name, Party, Role, Value};
+use lists::readers::sjp;
 use lists::{ListDocument, ListType};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,22 +80,7 @@ impl Chosen {
 
     /// The list with only the cases that are chosen.
     pub(super) fn of(&self, document: &ListDocument) -> ListDocument {
-        ListDocument {
-            list_type: document.list_type.clone(),
-            header: document.header.clone(),
-            sections: document.sections.iter().map(|section| self.of_section(section)).collect(),
-        }
-    }
-
-    fn of_section(&self, section: &Section) -> Section {
-        Section {
-            kind: section.kind,
-            heading: section.heading.clone(),
-            lines: section.lines.clone(),
-            table: section.table,
-            sections: section.sections.iter().map(|inner| self.of_section(inner)).collect(),
-            hearings: section.hearings.iter().filter(|hearing| self.admits(hearing)).cloned().collect(),
-        }
+        sjp::only(document, |hearing| self.admits(hearing))
     }
 
     /// The groups to be shown; `path` is the list's address, its query begun. London stands first where the list has

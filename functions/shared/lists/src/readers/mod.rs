@@ -15,7 +15,7 @@ mod magistrates;
 mod magistrates_standard;
 mod notices;
 mod parties;
-mod sjp;
+pub mod sjp;
 mod tribunals;
 
 #[cfg(test)]

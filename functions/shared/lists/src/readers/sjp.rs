@@ -6,7 +6,7 @@ use super::parties::{Code, Style, code, name, party};
 use super::{envelope, notices};
 use crate::context::Context;
 use crate::document::{
-    Bilingual, Case, Hearing, ListDocument, Offence, Party, Role, Section, SectionKind, Value as Fact,
+    Bilingual, Case, Header, Hearing, ListDocument, Offence, Party, Role, Section, SectionKind, Value as Fact,
 };
 use crate::fault::Fault;
 use domain::civil::{Tongue, long_date};
@@ -47,10 +47,27 @@ fn read(
     let hearings: Vec<Hearing> = each(&envelope).filter_map(build).collect();
     let title = context.list_type.friendly.clone();
     let mut head = header(context, title, &envelope.document, &envelope.venue);
-    head.subtitles.push(count(hearings.len()));
     head.notices = notices;
-    let section = Section::of_hearings(SectionKind::Group, Bilingual::default(), hearings);
-    Ok(finish(context, head, vec![section]))
+    let (subtitles, sections) = counted(hearings);
+    head.subtitles = subtitles;
+    Ok(finish(context, head, sections))
+}
+
+/// A single justice list with only the hearings that are wanted; the count above them is theirs.
+pub fn only(list: &ListDocument, wanted: impl Fn(&Hearing) -> bool) -> ListDocument {
+    let hearings = list.hearings().filter(|hearing| wanted(hearing)).cloned().collect();
+    let (subtitles, sections) = counted(hearings);
+    ListDocument {
+        list_type: list.list_type.clone(),
+        header: Header { subtitles, ..list.header.clone() },
+        sections,
+    }
+}
+
+/// How many cases there are, and the cases.
+fn counted(hearings: Vec<Hearing>) -> (Vec<Bilingual>, Vec<Section>) {
+    let subtitles = vec![count(hearings.len())];
+    (subtitles, vec![Section::of_hearings(SectionKind::Group, Bilingual::default(), hearings)])
 }
 
 fn each<'e>(envelope: &'e Envelope<'_>) -> impl Iterator<Item = &'e HearingItem<'e>> {
