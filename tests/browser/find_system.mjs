@@ -12,6 +12,12 @@ const run = new URL("target/run/", root);
 const PATIENCE = 120_000;
 /** How long it may take to stop. */
 const PATIENCE_AT_END = 20_000;
+/** What a start tells when somebody took one of its ports in the meantime. */
+const TAKEN = /is taken|in use/;
+/** Ports below those the system gives to outgoing connections, which could take one in the meantime. */
+const PORTS = { first: 20_000, count: 12_000 };
+/** Where the search goes on: elsewhere in each process. */
+let nextPort = process.pid * 97;
 /** The demonstration's publisher, as the stand-ins know it. */
 const PUBLISHER = { client_id: "hmi", client_secret: "hmi-demo-secret", scope: "api://publishing-information/.default" };
 const TENANT = "11111111-2222-3333-4444-555555555555";
@@ -30,7 +36,7 @@ export async function findSystem() {
 }
 
 /** `pi-dev run` on free ports, with a database and a storage account that vanish with it. */
-async function startSystem() {
+async function startSystem(attempts = 3) {
   const target = process.env.CARGO_TARGET_DIR ? `${process.env.CARGO_TARGET_DIR}/` : fileURLToPath(new URL("target/", root));
   const program = `${target}x86_64-unknown-linux-gnu/debug/pi-dev`;
   if (existsSync(new URL("ready", run))) {
@@ -54,6 +60,7 @@ async function startSystem() {
   for (const start = Date.now(); !existsSync(new URL("ready", run)); ) {
     if (over || Date.now() - start > PATIENCE) {
       await stop();
+      if (attempts > 1 && TAKEN.test(told)) return startSystem(attempts - 1);
       throw new Error(`the system did not start:\n${told}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -61,13 +68,18 @@ async function startSystem() {
   return { system: new System(JSON.parse(await readFile(new URL("endpoints.json", run), "utf8"))), stop };
 }
 
-/** A port nobody uses at this moment. */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(String(port)));
-    });
+/** A port nobody uses at this moment, and another one at each call. */
+async function freePort() {
+  for (let tried = 0; tried < PORTS.count; tried++) {
+    const port = PORTS.first + (nextPort++ % PORTS.count);
+    if (await isFree(port)) return String(port);
+  }
+  throw new Error("there is no free port");
+}
+
+function isFree(port) {
+  return new Promise((resolve) => {
+    const server = createServer().once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }

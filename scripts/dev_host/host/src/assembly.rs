@@ -10,13 +10,14 @@ use crate::host_json::{HostJson, HttpMode};
 use crate::limits::{DEFAULT_BODY_LIMIT, Gate};
 use crate::log::{Level, Log};
 use crate::options::HostOptions;
+use crate::ports::{free_port, is_free};
 use crate::process::Supervisor;
 use crate::routes::RouteTable;
 use crate::server;
 use crate::settings::Settings;
 use crate::storage_access::StorageAccess;
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -119,23 +120,13 @@ fn report(log: &Log, functions: &[Arc<Function>], errors: &[FunctionError], host
     }
 }
 
-/// Ports for the handler lie below those the system gives to outgoing connections: else a probe could
-/// connect to itself, and so take the port the handler is about to listen on.
-const PORTS: std::ops::Range<u16> = 20_000..32_000;
-
 /// The configured port, which must be free, or any free one.
 fn handler_port(configured: Option<u16>) -> Result<u16, Error> {
-    let is_free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
-    if let Some(port) = configured {
-        let taken = || Error::Network(format!("port {port}, meant for the handler, is in use"));
-        return is_free(port).then_some(port).ok_or_else(taken);
+    match configured {
+        None => free_port(),
+        Some(port) if is_free(port) => Ok(port),
+        Some(port) => Err(Error::Network(format!("port {port}, meant for the handler, is in use"))),
     }
-    let (first, count) = (uuid::Uuid::new_v4().as_u128(), u128::from(PORTS.end - PORTS.start));
-    (0..100)
-        .filter_map(|step| u16::try_from(first.wrapping_add(step) % count).ok())
-        .map(|offset| PORTS.start + offset)
-        .find(|port| is_free(*port))
-        .ok_or_else(|| Error::Network("there is no free port for the handler".into()))
 }
 
 /// The setting, else a name that depends on the script root alone.

@@ -27,6 +27,7 @@ mod message;
 mod options;
 mod outputs;
 mod polling;
+mod ports;
 mod process;
 mod proxy;
 mod queue;
@@ -49,6 +50,7 @@ pub use host::{Host, RunningHost};
 pub use invocations::{FunctionRuns, Outcome, Run};
 pub use log::{Level, LogCallback, LogLine};
 pub use options::{HostOptions, Timings};
+pub use ports::free_port;
 pub use settings::read_local_settings;
 
 /// The version this host claims in `X-Azure-Functions-HostVersion` and its user agent.

@@ -14,5 +14,6 @@ pub mod run;
 pub mod screens;
 pub mod services;
 pub mod settings;
+pub mod throw_away;
 pub mod watchdog;
 pub mod with_services;

@@ -1,6 +1,7 @@
 //! The ports of 127.0.0.1 this project uses, each of which an environment variable can move.
 
 use anyhow::{Context, Result, bail};
+pub use dev_host::free_port as free;
 use std::net::{Ipv4Addr, TcpListener};
 
 /// A port with a purpose and the variable that moves it.
@@ -54,14 +55,6 @@ impl Port {
         }
         Ok(number)
     }
-}
-
-/// A port nobody uses at this moment. Somebody else may take it before it is used, so be ready to ask again.
-///
-/// # Errors
-/// When the system has none left.
-pub fn free() -> std::io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! When the pipe closes (exit, panic, SIGKILL) the watchdog stops those groups, then everything else
 //! that carries the run's mark in its environment, such as grandchildren in groups of their own.
 
+use crate::throw_away;
 use anyhow::{Context, Result};
 use rustix::process::{Pid, Signal};
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,7 +110,7 @@ impl Watchdog {
         self.tell(&format!("gone {group}"));
     }
 
-    /// Names a folder below the system's temporary folder that is to vanish with this run.
+    /// Names a throw-away folder, which is to vanish with this run.
     pub fn remove_at_end(&self, folder: &Path) {
         self.tell(&format!("remove {}", folder.display()));
     }
@@ -148,7 +149,7 @@ impl Notebook {
             (Some("gone"), Some(group)) => {
                 group.parse().ok().and_then(|group: i32| self.groups.remove(&group));
             }
-            (Some("remove"), Some(folder)) if Path::new(folder).starts_with(std::env::temp_dir()) => {
+            (Some("remove"), Some(folder)) if throw_away::is_one(Path::new(folder)) => {
                 self.folders.insert(folder.into());
             }
             (Some("withdraw"), Some(file))
@@ -186,7 +187,7 @@ pub fn watch_over(mark: &str, pipe: impl BufRead) {
     }
     signal_all(&marked(mark), Signal::KILL);
     for folder in &notebook.folders {
-        // What cannot be removed lies in the temporary folder, where the system removes it.
+        // What cannot be removed stays until the system clears the place.
         let _ignored = std::fs::remove_dir_all(folder);
     }
 }
@@ -237,12 +238,18 @@ mod tests {
     }
 
     #[test]
-    fn only_temporary_folders_and_files_of_the_run_folder_may_vanish() {
+    fn only_throw_away_folders_and_files_of_the_run_folder_may_vanish() {
         let mut notebook = Notebook::default();
-        notebook.note("remove /etc");
-        notebook.note(&format!("remove {}/pi with space", std::env::temp_dir().display()));
+        for place in throw_away::places() {
+            let place = place.display();
+            notebook.note(&format!("remove {place}/pi-dev-1 with space"));
+            for other in ["", "/mine", "/pi-dev-1/part", "/pi-dev-1/..", "/../pi-dev-1"] {
+                notebook.note(&format!("remove {place}{other}"));
+            }
+        }
+        notebook.note("remove /etc/pi-dev-1");
         notebook.note("withdraw /etc/passwd");
         notebook.note("withdraw /project/target/run/ready");
-        assert_eq!((notebook.folders.len(), notebook.files.len()), (1, 1));
+        assert_eq!((notebook.folders.len(), notebook.files.len()), (2, 1), "{notebook:?}");
     }
 }

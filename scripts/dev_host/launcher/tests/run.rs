@@ -4,10 +4,12 @@
 mod checkout;
 
 use checkout::{Checkout, Run};
-use launcher::demo::Demo;
+use launcher::demo::{Demo, SUBSCRIBER};
 use launcher::project::Project;
+use serde_json::Value;
 use std::net::TcpListener;
 use std::path::Path;
+use std::time::Duration;
 use tokio_postgres::NoTls;
 
 const COURTS: &str = "select count(*) from location";
@@ -47,6 +49,32 @@ async fn a_second_start_keeps_the_data_and_fresh_begins_anew() {
     third.ends_by_ctrl_c_and_leaves_nothing();
 }
 
+/// The first mail that Notify's stand-in takes.
+async fn first_mail(run: &Run<'_>) -> Value {
+    let http = storage::http_client().unwrap();
+    loop {
+        let answer = http.get(run.endpoint("notify_outbox")).send().await.unwrap();
+        if let Some(mail) = answer.json::<Vec<Value>>().await.unwrap().into_iter().next() {
+            return mail;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_demonstration_s_subscriber_gets_a_mail_that_leads_to_the_list() {
+    let checkout = Checkout::new();
+    let run = checkout.start(&[]);
+    let dispatch = format!("{}/subscription_dispatch", run.endpoint("fire"));
+    let fired = storage::http_client().unwrap().post(dispatch).send().await.unwrap();
+    assert!(fired.status().is_success());
+    let mail = tokio::time::timeout(Duration::from_secs(90), first_mail(&run)).await.expect("a mail");
+    assert_eq!(mail["address"], SUBSCRIBER);
+    assert_ne!(mail["subject"], "");
+    assert!(mail["body"].as_str().unwrap().contains(&run.endpoint("app")), "{mail}");
+    run.ends_by_ctrl_c_and_leaves_nothing();
+}
+
 /// Notes how it was started and how it was stopped; our own host does the work.
 const FUNC: &str = r#"#!/bin/sh
 echo "$@" > "$NOTES/arguments"
@@ -68,7 +96,7 @@ async fn core_tools_load_the_demonstration_too_and_are_stopped_as_by_ctrl_c() {
     assert_eq!(told("arguments"), format!("start --port {port}"));
     let folder = checkout.root().join("target/func");
     assert_eq!(Path::new(&told("folder")), folder);
-    let settings: serde_json::Value = serde_json::from_str(&told("target/func/local.settings.json")).unwrap();
+    let settings: Value = serde_json::from_str(&told("target/func/local.settings.json")).unwrap();
     assert_eq!(settings["IsEncrypted"], false);
     assert_eq!(settings["Values"]["AzureWebJobsStorage"], run.endpoint("blob_connection"));
     assert_eq!(settings["Values"]["FUNCTIONS_WORKER_RUNTIME"], "custom");

@@ -1,9 +1,10 @@
 //! `pi-dev with-services`: real servers for a command, and nothing left of them, however it ends.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+use launcher::throw_away;
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -38,6 +39,14 @@ fn listens(port: u16) -> bool {
     TcpStream::connect(("127.0.0.1", port)).is_ok()
 }
 
+/// The throw-away folders of a process.
+fn folders_of(process: u32) -> Vec<PathBuf> {
+    let name = format!("{}{process}-", throw_away::PREFIX);
+    let entries = throw_away::places().into_iter().filter_map(|place| std::fs::read_dir(place).ok());
+    let entries = entries.flatten().flatten();
+    entries.filter(|e| e.file_name().to_string_lossy().starts_with(&name)).map(|e| e.path()).collect()
+}
+
 #[test]
 fn the_command_s_exit_code_is_handed_on_and_the_servers_are_gone() {
     let output = with_services("echo $DATABASE_URL; echo $AzureWebJobsStorage; exit 7").output().unwrap();
@@ -67,17 +76,17 @@ fn sigkill_leaves_neither_servers_nor_command_nor_files() {
     let told: Vec<_> = lines.take(4).map(Result::unwrap).collect();
     let ports = [port_of(&told[0]), port_of(&told[1])];
     assert!(ports.into_iter().all(listens));
-    let folder = format!("pi-dev-{}-", child.id());
+    let folders = folders_of(child.id());
+    assert!(!folders.is_empty(), "the servers' files are elsewhere");
 
     child.kill().unwrap();
     child.wait().unwrap();
 
     let ended = |pid: &String| !Path::new(&format!("/proc/{pid}/environ")).exists();
     let gone = || {
-        let temporary = std::fs::read_dir(std::env::temp_dir()).unwrap().flatten();
         !ports.into_iter().any(listens)
             && told[2..].iter().all(ended)
-            && !temporary.map(|e| e.file_name()).any(|name| name.to_string_lossy().starts_with(&folder))
+            && !folders.iter().any(|folder| folder.exists())
     };
     assert!(within(Duration::from_secs(15), gone), "something of the run is still there");
 }

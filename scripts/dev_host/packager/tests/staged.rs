@@ -2,7 +2,6 @@
 //! and nothing to write to but TMPDIR.
 
 use std::io::{BufRead, BufReader, Read};
-use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -31,21 +30,17 @@ struct Host {
 impl Host {
     /// Starts it on the package in a mount namespace in which nothing can be written but `writable`.
     fn start(package: &Path, writable: &Path) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        drop(listener);
         let host = Path::new(env!("CARGO_BIN_EXE_pi-package")).with_file_name("dev_host");
         assert!(host.exists(), "{} is missing: cargo build --workspace", host.display());
         const READ_ONLY: &str = r#"set -e
             mount --bind "$1" "$1"
             mount -o remount,bind,ro "$1"
             if touch "$1/written" 2>/dev/null; then echo "the package can be written to" >&2; exit 1; fi
-            exec "$2" --script-root "$1" --settings "$3" --port "$4""#;
+            exec "$2" --script-root "$1" --settings "$3" --port 0"#;
         let settings = project().join("local.settings.sample.json");
         let mut child = Command::new("unshare")
             .args(["--map-root-user", "--mount", "sh", "-c", READ_ONLY, "sh"])
             .args([package, &host, &settings])
-            .arg(port.to_string())
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("TMPDIR", writable)

@@ -105,9 +105,9 @@ async fn item_20_a_blob_arrives_as_base64_with_its_captures() {
     let container = unique("c");
     let trigger = json!([{"type": "blobTrigger", "direction": "in", "name": "doc", "dataType": "string",
         "path": format!("{container}/in/{{name}}"), "source": "EventGrid"}]);
-    let running = World::new().with_storage().function("import", trigger).start().await;
     account().blobs().blob_container_client(&container).create(None).await.unwrap();
-    tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+    let running = World::new().with_storage().function("import", trigger).start().await;
+    running.host.ready().await.unwrap();
     let blob = account().blobs().blob_client(&container, "in/a/b.pdf");
     blob.upload(bytes::Bytes::from_static(b"%PDF-").into(), None).await.unwrap();
     let envelope = running.envelope("/import").await;

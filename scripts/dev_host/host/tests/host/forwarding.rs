@@ -64,5 +64,6 @@ async fn item_47_a_handler_that_is_down_gives_500_at_once() {
     running.wait_logged(Level::Warning, "exited with code 0").await;
     let began = Instant::now();
     assert_eq!(running.status("/x").await, 500);
-    assert!(began.elapsed() < Duration::from_millis(500));
+    // The attempts of proxy mode would take longer.
+    assert!(began.elapsed() < Duration::from_millis(1500));
 }

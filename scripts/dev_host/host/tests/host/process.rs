@@ -181,14 +181,15 @@ async fn item_11_the_timeout_kills_the_handler_and_all_requests_in_flight() {
     let world = World::with_catch_all()
         .function(&name, http("job", &["get"]))
         .script(json!({"/job": {"delay_ms": 20000}, "/other": {"delay_ms": 20000}}))
-        .host(|file| file["functionTimeout"] = json!("00:00:00.600"));
+        .host(|file| file["functionTimeout"] = json!("00:00:03"));
     let running = world.start().await;
     running.host.ready().await.unwrap();
     let (job, other) = tokio::join!(running.status("/job"), async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        running.wait_seen("/job", 1).await;
         running.status("/other").await
     });
     assert_eq!((job, other), (500, 500));
+    running.until("a restart", || running.starts().len() == 2).await;
     assert_eq!(running.status("/after").await, 200);
     assert_eq!(running.starts().len(), 2);
     assert_eq!(running.host.invocations()[&name].recent[0].outcome, Outcome::TimedOut);

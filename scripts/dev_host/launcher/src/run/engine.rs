@@ -14,13 +14,15 @@ use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::process::Command;
 
 /// The pause before a host that stopped is started again, as the platform would do; doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest such pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// A host that has run for so long has run well: what stopped it is new, and the pause is the first again.
+const GOOD_RUN: Duration = Duration::from_secs(60);
 
 /// The running host.
 pub enum Engine {
@@ -35,6 +37,7 @@ pub struct LocalHost {
     host: Arc<Connected>,
     options: HostOptions,
     functions: Arc<HostFunctions>,
+    started: Instant,
     pause: Duration,
 }
 
@@ -103,7 +106,7 @@ impl LocalHost {
     async fn start(options: HostOptions, functions: Arc<HostFunctions>) -> Result<Self> {
         let host = Arc::new(Connected(Host::start(options.clone()).await?));
         functions.connect(&host);
-        Ok(Self { host, options, functions, pause: FIRST_PAUSE })
+        Ok(Self { host, options, functions, started: Instant::now(), pause: Duration::ZERO })
     }
 
     /// Three crashes of the handler stop a host; in Azure the platform then starts another.
@@ -111,18 +114,24 @@ impl LocalHost {
         loop {
             let reason =
                 self.host.0.wait().await.err().map_or_else(String::new, |error| format!(" ({error})"));
+            self.pause = next_pause(self.pause, self.started.elapsed());
             note(&format!("The host has stopped{reason}; it starts again in {} s.", self.pause.as_secs()));
             tokio::time::sleep(self.pause).await;
-            self.pause = (self.pause * 2).min(LONGEST_PAUSE);
             match Host::start(self.options.clone()).await {
                 Ok(host) => {
                     self.host = Arc::new(Connected(host));
                     self.functions.connect(&self.host);
+                    self.started = Instant::now();
                 }
                 Err(error) => return format!("the host could not be started again: {error}"),
             }
         }
     }
+}
+
+/// The pause after a run of this length, when the one before it was `last`.
+fn next_pause(last: Duration, run: Duration) -> Duration {
+    if run >= GOOD_RUN { FIRST_PAUSE } else { (last * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE) }
 }
 
 /// Starts `func` on a copy of the package, since it wants a local.settings.json beside host.json, and nobody here sends
@@ -175,4 +184,20 @@ fn polling(function: &str) -> Result<String> {
         }
     }
     Ok(function.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pause_doubles_up_to_the_longest_and_is_the_first_again_after_a_good_run() {
+        let mut pause = Duration::ZERO;
+        let mut after = |run: u64| {
+            pause = next_pause(pause, Duration::from_secs(run));
+            pause.as_secs()
+        };
+        assert_eq!([1; 7].map(&mut after), [1, 2, 4, 8, 16, 30, 30]);
+        assert_eq!([60, 1].map(after), [1, 2]);
+    }
 }

@@ -46,7 +46,7 @@ pub struct Company {
 /// # Errors
 /// When Node is missing, or one does not start.
 pub async fn start(company: Company) -> Result<StandIns> {
-    let notify = notify::Settings::default();
+    let notify = notify::Settings::demo();
     let key = notify.api_key(KeyKind::Live).context("Notify's stand-in has no live key")?;
     let node = on_path("node").context("Node was not found on the PATH; install version 20 or newer")?;
     let screens = CourtScreens { database_url: company.addresses.owner_database, app: company.app.clone() };

@@ -2,6 +2,7 @@
 
 use super::account::Account;
 use crate::project::Project;
+use crate::throw_away::{MEMORY, PREFIX};
 use crate::watchdog::{Watchdog, unique};
 use anyhow::{Context, Result, bail};
 use std::fs::File;
@@ -9,9 +10,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
-/// Where files are in memory, on machines that have such a place.
-const MEMORY: &str = "/dev/shm";
-/// How many bytes must be free there for it to be used.
+/// How many bytes must be free in memory for it to be used.
 const ROOM: u64 = 4 * 1024 * 1024 * 1024;
 
 /// A folder for servers' data, held by one run at a time.
@@ -65,7 +64,7 @@ impl Store {
     }
 
     fn for_one_run(place: &Path, watchdog: &Watchdog) -> Result<Self> {
-        let folder = place.join(format!("pi-dev-{}-{}", std::process::id(), unique()));
+        let folder = place.join(format!("{PREFIX}{}-{}", std::process::id(), unique()));
         create(&folder, 0o755)?;
         watchdog.remove_at_end(&folder);
         Ok(Self { folder, _lock: None })

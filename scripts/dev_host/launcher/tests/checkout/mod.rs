@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 /// How long a start, and an end, may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// How often it is tried again on other ports when somebody was quicker.
+const ATTEMPTS: usize = 3;
 /// The variables that move the ports.
 const PORTS: [&str; 5] =
     ["PI_APP_PORT", "PI_STANDINS_PORT", "PI_BLOB_PORT", "PI_QUEUE_PORT", "PI_POSTGRES_PORT"];
@@ -99,6 +101,14 @@ impl Checkout {
 
     /// Starts, and waits until it says that it is ready.
     pub fn start(&self, options: &[&str]) -> Run<'_> {
+        let mut attempts = (0..ATTEMPTS).map(|_| self.start_on_free_ports(options));
+        let port_is_taken = |told: &String| told.contains("is taken") || told.contains("in use");
+        let settled = attempts.find(|attempt| !attempt.as_ref().is_err_and(port_is_taken));
+        settled.expect("a port is always taken").unwrap_or_else(|told| panic!("it did not start: {told}"))
+    }
+
+    /// The run, or what it told when it did not start.
+    fn start_on_free_ports(&self, options: &[&str]) -> Result<Run<'_>, String> {
         let ports: Vec<_> = PORTS.iter().map(|_| ports::free().unwrap()).collect();
         let mut command = self.command(options);
         command.envs(PORTS.iter().zip(ports.iter().map(u16::to_string)));
@@ -107,10 +117,13 @@ impl Checkout {
         let ready = || run.join("ready").exists();
         let over = |child: &mut Child| child.try_wait().unwrap().is_some();
         within(PATIENCE, || ready() || over(&mut child));
-        let told = || fs::read_to_string(self.0.join("told")).unwrap_or_default();
-        assert!(ready(), "it did not start: {}", told());
+        if !ready() {
+            // Its watchdog takes the rest down.
+            let _ended = child.kill().and_then(|()| child.wait());
+            return Err(fs::read_to_string(self.0.join("told")).unwrap_or_default());
+        }
         let endpoints = fs::read_to_string(run.join("endpoints.json")).unwrap();
-        Run { checkout: self, child, ports, endpoints: serde_json::from_str(&endpoints).unwrap() }
+        Ok(Run { checkout: self, child, ports, endpoints: serde_json::from_str(&endpoints).unwrap() })
     }
 }
 
