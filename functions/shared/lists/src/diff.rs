@@ -1,5 +1,7 @@
 //! What changed between two versions of a list, hearing by hearing.
 
+mod earlier;
+
 use crate::document::{Hearing, ListDocument};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -15,14 +17,14 @@ pub enum Change {
     },
     /// A hearing that the later version no longer has.
     Removed {
-        /// The hearing as it was.
+        /// The hearing as it was, as far as it may still be told.
         hearing: Box<Hearing>,
     },
     /// A hearing that both versions have and that is no longer the same.
     Changed {
         /// What is different, each once.
         what: Vec<Aspect>,
-        /// The hearing as it was.
+        /// The hearing as it was, as far as it may still be told.
         before: Box<Hearing>,
         /// The hearing as it is now.
         after: Box<Hearing>,
@@ -56,7 +58,8 @@ impl Change {
 }
 
 /// The changes that turn one version into the other: hearings as they stand in the later version, then those
-/// it no longer has. The order of hearings is not a change.
+/// it no longer has. The order of hearings is not a change. Of the earlier version nobody is named whom the later one
+/// does not name in the same case ([`earlier::still_told`]).
 ///
 /// Hearings of one case differ in their key by a counter only, so that an inserted or dropped hearing would
 /// shift the rest. They are therefore matched as a group: first those that are the same in both versions,
@@ -76,11 +79,14 @@ pub fn diff(before: &ListDocument, after: &ListDocument) -> Vec<Change> {
         !later.contains_key(case_of(&hearing.key)) || removed.contains(hearing.key.as_str())
     };
     let arrived = after.hearings().filter_map(|now| match partner.get(now.key.as_str()).copied().flatten() {
-        Some(then) => changed(then, now),
+        Some(then) => changed(then, now, later.get(case_of(&now.key)).map_or(&[], Vec::as_slice)),
         None => Some(Change::Added { hearing: Box::new(now.clone()) }),
     });
-    let gone = before.hearings().filter(|hearing| is_gone(hearing));
-    arrived.chain(gone.map(|hearing| Change::Removed { hearing: Box::new(hearing.clone()) })).collect()
+    let gone = before.hearings().filter(|hearing| is_gone(hearing)).map(|hearing| {
+        let of_case = later.get(case_of(&hearing.key)).map_or(&[][..], Vec::as_slice);
+        Change::Removed { hearing: Box::new(earlier::still_told(hearing, of_case)) }
+    });
+    arrived.chain(gone).collect()
 }
 
 type Pairs<'a> = Vec<(&'a Hearing, Option<&'a Hearing>)>;
@@ -121,11 +127,11 @@ fn case_of(key: &str) -> &str {
     }
 }
 
-fn changed(before: &Hearing, after: &Hearing) -> Option<Change> {
+fn changed(before: &Hearing, after: &Hearing, of_case: &[&Hearing]) -> Option<Change> {
     let what = aspects(before, after);
     (!what.is_empty()).then(|| Change::Changed {
         what,
-        before: Box::new(before.clone()),
+        before: Box::new(earlier::still_told(before, of_case)),
         after: Box::new(after.clone()),
     })
 }

@@ -1,7 +1,7 @@
 //! Changes between versions, by example and by property.
 
 use super::*;
-use crate::document::{Bilingual, Case, Header, Section, SectionKind, When};
+use crate::document::{Bilingual, Case, Header, Name, Party, Role, Section, SectionKind, Value, When};
 use crate::keys::Keys;
 use chrono::NaiveTime;
 use proptest::prelude::*;
@@ -57,6 +57,76 @@ fn an_earlier_hearing_of_the_same_case_is_added_and_the_rest_stay() {
     let after = list_of(vec![hearing("A", 9, "1"), hearing("A", 10, "1"), hearing("A", 14, "1")]);
     assert_eq!(words(&diff(&before, &after)), ["+A"]);
     assert_eq!(words(&diff(&after, &before)), ["-A"]);
+}
+
+fn defendant(name: Name) -> Party {
+    let representative = (name != Name::Withheld).then(|| Bilingual::same("Finch LLP"));
+    let address = ("address".to_owned(), Value::Lines(vec!["1 High Street".to_owned()]));
+    let fields = if name == Name::Withheld { Default::default() } else { [address].into() };
+    Party { role: Role::Defendant, name, representative, in_custody: true, fields }
+}
+
+fn named(name: &str) -> Party {
+    defendant(Name::Shown(name.to_owned()))
+}
+
+/// A hearing of case `A`, of these people, whose table repeats their names.
+fn hearing_of(case_name: &str, hour: u32, parties: Vec<Party>) -> Hearing {
+    let mut hearing = hearing("A", hour, "1");
+    hearing.cases[0].name = Some(case_name.to_owned());
+    hearing.fields.insert("title".to_owned(), Value::Text(case_name.to_owned()));
+    hearing.notes = vec![format!("{case_name}: by video")];
+    Hearing { parties, ..hearing }
+}
+
+#[test]
+fn nobody_masked_by_an_amendment_is_named_in_what_was_before() {
+    let before = list_of(vec![hearing_of("R v Ash", 9, vec![named("Ash, Tom"), named("Birch, Una")])]);
+    for masked in [defendant(Name::Withheld), Party { representative: None, ..named("Person A") }] {
+        let later = list_of(vec![hearing_of("R v A", 9, vec![masked, named("Birch, Una")])]);
+        let changes = diff(&before, &later);
+        let [Change::Changed { before, .. }] = &changes[..] else { panic!("{changes:?}") };
+        let hidden = Party { in_custody: false, ..defendant(Name::Withheld) };
+        assert_eq!(before.parties, [hidden, named("Birch, Una")]);
+        assert_eq!((&before.cases[0].number, &before.cases[0].name), (&Some("A".to_owned()), &None));
+        let said = serde_json::to_string(&changes).expect("JSON");
+        assert!(!said.contains("Ash"), "{said}");
+    }
+}
+
+#[test]
+fn a_representative_or_an_address_that_is_no_longer_given_is_not_told() {
+    let before = list_of(vec![hearing_of("R v Ash", 9, vec![named("Ash, Tom")])]);
+    let bare = Party { representative: None, fields: Default::default(), ..named("Ash, Tom") };
+    let changes = diff(&before, &list_of(vec![hearing_of("R v Ash", 9, vec![bare.clone()])]));
+    let [Change::Changed { before, .. }] = &changes[..] else { panic!("{changes:?}") };
+    assert_eq!(before.parties, [bare]);
+}
+
+#[test]
+fn a_change_that_masks_nobody_tells_the_names_as_they_were() {
+    let was = hearing_of("R v Ash", 9, vec![named("Ash, Tom"), named("Birch, Una")]);
+    let changes = diff(&list_of(vec![was.clone()]), &list_of(vec![Hearing { room: None, ..was.clone() }]));
+    let [Change::Changed { what, before, .. }] = &changes[..] else { panic!("{changes:?}") };
+    assert_eq!(what[..], [Aspect::Room]);
+    assert_eq!(**before, Hearing { key: "A".to_owned(), ..was });
+}
+
+#[test]
+fn a_removed_hearing_names_only_whom_its_case_still_names() {
+    let [first, second] = [9, 14].map(|hour| hearing_of("R v Ash", hour, vec![named("Ash, Tom")]));
+    let before = list_of(vec![first.clone(), second.clone()]);
+    let names = |later: Vec<Hearing>| {
+        let gone = diff(&before, &list_of(later)).into_iter().filter_map(|change| match change {
+            Change::Removed { hearing } => Some(hearing.parties[0].name.clone()),
+            _ => None,
+        });
+        gone.collect::<Vec<_>>()
+    };
+    assert_eq!(names(vec![first.clone()]), [Name::Shown("Ash, Tom".to_owned())]);
+    let masked = hearing_of("R v A", 9, vec![defendant(Name::Withheld)]);
+    assert_eq!(names(vec![masked]), [Name::Withheld]);
+    assert_eq!(names(Vec::new()), [Name::Withheld, Name::Withheld], "it may stand under another number now");
 }
 
 fn hearings() -> impl Strategy<Value = Vec<Hearing>> {

@@ -46,6 +46,10 @@ pub struct Header {
     pub notices: Vec<Notice>,
     /// Where the data comes from, e.g. "ListAssist".
     pub source: String,
+    /// The language of the producer's own words; none where the publication is in both. Pages and files mark those
+    /// words with it; whoever reads the document has it in the publication's metadata.
+    #[serde(skip)]
+    pub written_in: Option<Tongue>,
 }
 
 /// A paragraph of important information.

@@ -4,14 +4,16 @@
 //! [`HEARING_PATHS`], `parties.<role>` with one of [`PARTY_FORMS`], `<role>.<field>` for a field of a party,
 //! `offence.<field>` for a fact of one offence, or the bare name of an extra field of the hearing.
 
+mod full_width;
 mod header;
 
+pub use full_width::{FullWidthRow, full_width_rows};
 pub use header::{data_source, heading, last_updated, list_for, no_hearings, notice, title, version};
 
 use crate::document::{
     Bilingual, Case, Header, Hearing, ListDocument, Name, Offence, Party, Role, Value, When,
 };
-use crate::layout::{Column, Kind, Layout};
+use crate::layout::{Column, Kind};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::civil::{self, Tongue, london};
 
@@ -99,26 +101,6 @@ pub fn offence_cell(_hearing: &Hearing, offence: &Offence, column: &Column, tong
         Some(name) => field(name),
         None => String::new(),
     }
-}
-
-/// The rows across the whole width below a hearing, as label and text, without the empty ones. Columns of
-/// offences are repeated together for each offence.
-pub fn full_width_rows<'a>(
-    document: &ListDocument,
-    hearing: &Hearing,
-    layout: &'a Layout,
-    tongue: Tongue,
-) -> Vec<(&'a str, String)> {
-    let (each, once): (Vec<&Column>, Vec<&Column>) =
-        layout.full_width.iter().partition(|column| column.field.starts_with("offence."));
-    let of_hearing =
-        once.iter().map(|column| (column.label.in_tongue(tongue), cell(document, hearing, column, tongue)));
-    let of_offences = hearing.offences.iter().flat_map(|offence| {
-        each.iter().map(move |column| {
-            (column.label.in_tongue(tongue), offence_cell(hearing, offence, column, tongue))
-        })
-    });
-    of_offences.chain(of_hearing).filter(|(_, words)| !words.is_empty()).collect()
 }
 
 /// The fact that a path leads to, where it is an extra field of the hearing or of a party: of the first such party.

@@ -23,6 +23,8 @@ pub use layout::Layout;
 pub use readers::ReadError;
 pub use registry::{ListType, Registry, Shape, registry};
 
+use domain::Language;
+use domain::civil::Tongue;
 use std::sync::LazyLock;
 
 /// Reads a payload that [`validate::validate`] has admitted.
@@ -30,10 +32,16 @@ use std::sync::LazyLock;
 /// # Errors
 /// [`ReadError`] for a payload of another shape, or for a list type that is a file only.
 pub fn read(payload: &serde_json::Value, context: &Context<'_>) -> Result<ListDocument, ReadError> {
-    match context.list_type.table() {
-        Some(table) => Ok(table::read(table, payload, context)),
-        None => readers::read(payload, context),
-    }
+    let mut document = match context.list_type.table() {
+        Some(table) => table::read(table, payload, context),
+        None => readers::read(payload, context)?,
+    };
+    document.header.written_in = match context.language {
+        Language::English => Some(Tongue::En),
+        Language::Welsh => Some(Tongue::Cy),
+        Language::BiLingual => None,
+    };
+    Ok(document)
 }
 
 /// How a list type is laid out; a type that is a file only has a layout without tables.

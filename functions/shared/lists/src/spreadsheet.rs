@@ -160,7 +160,8 @@ fn payload(table: &Table, sheets: &Sheets) -> Result<(Value, Vec<Place>), Vec<Sh
     Ok((payload, places))
 }
 
-/// The rows of a sheet until the first that is blank below every label, as objects by field name.
+/// The rows of a sheet until the first that is blank below every label, as objects by field name. A lone cell after that
+/// row is a footnote; a row that says more is a hearing that would be lost.
 fn rows(part: &Part, sheet: &str, grid: &Grid) -> Result<(Vec<Value>, Place), Vec<SheetFault>> {
     let mut lines = grid.rows().skip_while(|(_, cells)| cells.values().all(cells::Cell::is_blank));
     let (first, labels) = lines.next().ok_or_else(|| vec![SheetFault::of_sheet(sheet, "is empty")])?;
@@ -168,35 +169,51 @@ fn rows(part: &Part, sheet: &str, grid: &Grid) -> Result<(Vec<Value>, Place), Ve
     let mut rows = Vec::new();
     let mut numbers = Vec::new();
     let mut faults = Vec::new();
-    let says_something = |cells: &BTreeMap<u32, cells::Cell>| {
-        cells.iter().any(|(column, cell)| columns.contains_key(column) && !cell.is_blank())
+    let said = |cells: &BTreeMap<u32, cells::Cell>| {
+        cells.iter().filter(|(column, cell)| columns.contains_key(column) && !cell.is_blank()).count()
     };
-    for (row, cells) in lines.take_while(|(_, cells)| says_something(cells)) {
-        let mut object = Map::new();
-        for (&column, (field, kind)) in &columns {
-            match cells.get(&column).map_or(Ok(String::new()), |cell| cell.text(*kind)) {
-                Ok(text) => {
-                    object.insert(field.clone(), Value::String(text));
-                }
-                Err(message) => faults.push(SheetFault {
-                    sheet: sheet.to_owned(),
-                    row: row + 1,
-                    column: letters(column),
-                    message: message.to_owned(),
-                }),
-            }
-        }
-        rows.push(Value::Object(object));
+    for (row, cells) in lines.by_ref().take_while(|(_, cells)| said(cells) > 0) {
+        rows.push(object(sheet, row, cells, &columns, &mut faults));
         numbers.push(row + 1);
         if faults.len() >= MOST_FAULTS {
             break;
         }
+    }
+    let lost = if faults.is_empty() { lines.find(|(_, cells)| said(cells) > 1) } else { None };
+    if let Some((row, _)) = lost {
+        let message = "comes after a blank row, where reading ends: remove the blank row".to_owned();
+        faults.push(SheetFault { sheet: sheet.to_owned(), row: row + 1, column: String::new(), message });
     }
     if !faults.is_empty() {
         return Err(faults);
     }
     let (member, sheet) = (part.member.clone(), sheet.to_owned());
     Ok((rows, Place { member, sheet, rows: numbers, columns }))
+}
+
+/// One row as an object by field name; what cannot be read is left out and noted.
+fn object(
+    sheet: &str,
+    row: u32,
+    cells: &BTreeMap<u32, cells::Cell>,
+    columns: &Columns,
+    faults: &mut Vec<SheetFault>,
+) -> Value {
+    let mut object = Map::new();
+    for (&column, (field, kind)) in columns {
+        match cells.get(&column).map_or(Ok(String::new()), |cell| cell.text(*kind)) {
+            Ok(text) => {
+                object.insert(field.clone(), Value::String(text));
+            }
+            Err(message) => faults.push(SheetFault {
+                sheet: sheet.to_owned(),
+                row: row + 1,
+                column: letters(column),
+                message: message.to_owned(),
+            }),
+        }
+    }
+    Value::Object(object)
 }
 
 type Columns = BTreeMap<u32, (String, Option<crate::table::CellKind>)>;

@@ -111,6 +111,22 @@ fn rows_end_at_the_first_blank_one_and_missing_rows_are_passed_over() {
 }
 
 #[test]
+fn a_hearing_after_a_blank_row_is_refused_rather_than_lost() {
+    let bytes = workbook(|sheet| {
+        row(sheet, 0, 0, &TAX);
+        row(sheet, 1, 0, &tax_row("first"));
+        row(sheet, 2, 0, &[" "]);
+        row(sheet, 3, 0, &["Notes for the office"]);
+        row(sheet, 4, 0, &tax_row("lost"));
+        row(sheet, 5, 0, &tax_row("lost too"));
+    });
+    assert_eq!(
+        faults(tax(), &bytes),
+        ["Sheet1 5 comes after a blank row, where reading ends: remove the blank row"]
+    );
+}
+
+#[test]
 fn line_breaks_in_a_cell_are_kept() {
     let list_type = the("SSCS_LONDON_DAILY_HEARING_LIST");
     let columns = &list_type.table().expect("a table").parts[0].columns;

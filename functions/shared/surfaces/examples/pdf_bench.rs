@@ -24,6 +24,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             samples::two_tables(&["Court 1\nRoyal Courts of Justice", "Mr Justice Example", &long]),
         ),
         ("hostile", samples::hostile()),
+        ("invisible", samples::cards_saying(&samples::INVISIBLE.concat())),
+        ("english", samples::written_in(Tongue::En)),
         ("empty", samples::empty()),
     ] {
         time(name, &document, &layout);

@@ -1,7 +1,8 @@
 //! Every list type's own example, in its own layout, on every surface and in both languages.
 
 use crate::view::{Rows, View};
-use crate::{html, pdf, xlsx};
+use crate::{html, pdf, text, xlsx};
+use calamine::Reader;
 use domain::civil::Tongue;
 use domain::{Language, Provenance};
 use lists::document::Bilingual;
@@ -75,6 +76,36 @@ fn an_offence_is_headed_by_number_code_and_title() {
     let page = html::fragment(&document, lists::layout(list_type), Tongue::En);
     assert!(page.contains("1. TH68001 - Theft by finding"));
     assert!(!page.contains("Offence code"), "what the heading says is not said again");
+}
+
+#[test]
+fn what_a_workbook_says_of_an_offence_stands_with_that_offence() {
+    let list_type =
+        registry().get("MAGISTRATES_ADULT_COURT_LIST_DAILY").expect("a list type of the registry");
+    let mut document = example(list_type);
+    let hearing = &mut document.sections[0].sections[0].hearings[0];
+    assert_eq!(hearing.offences.len(), 2);
+    hearing.offences[0].fields.remove("summary");
+    let bytes = xlsx::write(&document, lists::layout(list_type), Tongue::En).expect("written");
+    let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(bytes)).expect("read back");
+    let rows = book.worksheet_range("Hearings").expect("the sheet is there");
+    let rows: Vec<Vec<String>> =
+        rows.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+    let head = rows.iter().position(|row| row.contains(&"Offences".to_owned())).expect("a head");
+    assert!(!rows[head].contains(&"Offence Summary".to_owned()));
+    let at = rows[head].iter().position(|label| label == "Offences").expect("a column of offences");
+    let said: Vec<&str> = rows[head + 1][at].lines().collect();
+    assert_eq!(said[0], "1. Offence: RT88191 - Drove over the limit");
+    assert_eq!(said[1], "2. Offence: RT88500 - No test certificate");
+    assert!(said[2].starts_with("Offence Summary: On 3 December 2025 used a car"), "{said:?}");
+}
+
+#[test]
+fn no_mail_of_a_single_justice_list_has_a_summary_and_every_other_has() {
+    for (list_type, document, tongue) in examples() {
+        let summary = text::summary(&document, lists::layout(list_type), tongue);
+        assert_eq!(summary.is_none(), list_type.name.starts_with("SJP_"), "{}", list_type.name);
+    }
 }
 
 #[test]

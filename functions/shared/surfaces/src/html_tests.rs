@@ -43,6 +43,50 @@ fn hostile_text_adds_no_element_and_no_attribute() {
 }
 
 #[test]
+fn what_shows_nothing_is_neither_heading_nor_link_nor_summary() {
+    for text in samples::INVISIBLE {
+        let mut everywhere = samples::everywhere(&[text]);
+        let notice = &mut everywhere.0.header.notices[0];
+        notice.link.as_mut().expect("a link").href = "https://www.gov.uk".to_owned();
+        for sample in [everywhere, samples::cards_saying(text)] {
+            let html = parsed(&sample, Tongue::En);
+            for element in select(&html, "h2, h3, h4, h5, h6, caption, summary, a, dt, dd, th, p.govuk-body")
+            {
+                let said: String = element.text().collect();
+                let is_status = element.attr("role") == Some("status");
+                assert!(is_status || !crate::blank::is_blank(&said), "{} is empty", element.html());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_producers_own_words_are_marked_where_they_are_in_another_language() {
+    let written = samples::written_in(Tongue::En);
+    assert!(!fragment(&written.0, &written.1, Tongue::En).contains("lang="));
+    let both = samples::civil(1);
+    assert!(!fragment(&both.0, &both.1, Tongue::Cy).contains("lang="));
+    let html = parsed(&written, Tongue::Cy);
+    let marked: Vec<bool> =
+        select(&html, "tbody tr:first-child td").iter().map(|cell| cell.attr("lang") == Some("en")).collect();
+    assert_eq!(marked, [true, true, true, true, true, true, false], "how long it takes is said in our words");
+    for theirs in ["h2.govuk-heading-m", "summary h3", ".app-list-below td"] {
+        assert_eq!(select(&html, theirs)[0].attr("lang"), Some("en"), "{theirs}");
+    }
+    for ours in ["th", ".govuk-details__text > p", "caption"] {
+        assert_eq!(select(&html, ours)[0].attr("lang"), None, "{ours}");
+    }
+    let (mut document, layout) = samples::cards(1, 1);
+    document.header.written_in = Some(Tongue::En);
+    let html = parsed(&(document, layout), Tongue::Cy);
+    let lang = |selector: &str| select(&html, selector)[0].attr("lang");
+    assert_eq!(lang("dd"), None, "that a name is withheld is said in our words");
+    let wording =
+        select(&html, "dd").into_iter().find(|fact| fact.text().any(|text| text.contains("Oxford")));
+    assert_eq!(wording.and_then(|fact| fact.attr("lang")), Some("en"));
+}
+
+#[test]
 fn ids_and_region_names_are_unique() {
     for sample in all_samples() {
         let html = parsed(&sample, Tongue::En);

@@ -8,6 +8,7 @@ pub mod pdf;
 pub mod text;
 pub mod xlsx;
 
+mod blank;
 mod sort;
 mod view;
 mod words;

@@ -21,7 +21,8 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU16;
 use thiserror::Error;
 
-use crate::view::{Notice, Part, Rows, View};
+use crate::blank::is_blank;
+use crate::view::{Lang, Notice, Part, Rows, View};
 use crate::words;
 use flow::{Block, Flow, Frame};
 use font::{FACES, Style, clean};
@@ -56,9 +57,8 @@ pub fn write(document: &ListDocument, layout: &Layout, tongue: Tongue) -> Result
     let faces = FACES.as_ref().ok_or(PdfError::Font)?;
     let view = View::of(document, layout, tongue, 0..usize::MAX);
     let mut flow = Flow::new(faces, is_wide(layout));
-    let title = if view.title.trim().is_empty() { words::HEARINGS.in_tongue(tongue) } else { view.title };
-    let title = clean(title);
-    heading(&mut flow, 1, &title);
+    let title = clean(view.title);
+    heading(&mut flow, 1, &title, None);
     head(&mut flow, &view, tongue);
     let columns: BTreeMap<usize, Columns> =
         (0..layout.bodies.len()).map(|table| (table, table::columns(&flow, &view.sections, table))).collect();
@@ -116,16 +116,16 @@ fn head(flow: &mut Flow<'_>, view: &View<'_>, tongue: Tongue) {
         paragraph(flow, &format!("{}: {}", words::EMAIL.in_tongue(tongue), email.address), BODY);
     }
     if !view.notices.is_empty() {
-        heading(flow, 2, words::IMPORTANT.in_tongue(tongue));
+        heading(flow, 2, words::IMPORTANT.in_tongue(tongue), None);
         view.notices.iter().for_each(|one| notice(flow, one));
     }
 }
 
 fn notice(flow: &mut Flow<'_>, notice: &Notice<'_>) {
     if !notice.heading.is_empty() {
-        heading(flow, 3, notice.heading);
+        heading(flow, 3, notice.heading, None);
     }
-    paragraph(flow, notice.text, BODY);
+    paragraph_in(flow, notice.text.lang, notice.text.text, BODY);
     if let Some(link) = &notice.link {
         let address = link.href.strip_prefix("mailto:").unwrap_or(link.href);
         let said = address.is_empty() || link.text.contains(address);
@@ -137,11 +137,11 @@ fn notice(flow: &mut Flow<'_>, notice: &Notice<'_>) {
 
 fn sections(flow: &mut Flow<'_>, parts: &[Part<'_>], columns: &BTreeMap<usize, Columns>) {
     for part in parts {
-        if !part.heading.is_empty() {
-            heading(flow, part.level, part.heading);
+        if !part.heading.text.is_empty() {
+            heading(flow, part.level, part.heading.text, part.heading.lang);
         }
         for line in &part.lines {
-            paragraph(flow, line, BODY);
+            paragraph_in(flow, line.lang, line.text, BODY);
         }
         sections(flow, &part.parts, columns);
         match &part.rows {
@@ -160,8 +160,8 @@ fn sections(flow: &mut Flow<'_>, parts: &[Part<'_>], columns: &BTreeMap<usize, C
     }
 }
 
-/// A heading, kept with a few lines of what follows it.
-fn heading(flow: &mut Flow<'_>, level: usize, text: &str) {
+/// A heading that shows something, kept with a few lines of what follows it.
+fn heading(flow: &mut Flow<'_>, level: usize, text: &str, lang: Lang) {
     let (size, above, below) = match level {
         1 => (18.0, 0.0, 6.0),
         2 => (14.0, 14.0, 3.0),
@@ -174,7 +174,7 @@ fn heading(flow: &mut Flow<'_>, level: usize, text: &str) {
     flow.space(above);
     flow.keep(lines.len() as f32 * style.line_height() + 70.0);
     flow.mark(level, &text);
-    let place = flow.tree.add(None, heading_tag(level, &text));
+    let place = flow.tree.add_in(lang, None, heading_tag(level, &text));
     flow.row(vec![Block { x: 0.0, style, lines, place }], Frame { below, ..Frame::default() });
 }
 
@@ -186,10 +186,15 @@ fn heading_tag(level: usize, text: &str) -> TagKind {
 
 /// A paragraph over the whole width; nothing, if it says nothing.
 fn paragraph(flow: &mut Flow<'_>, text: &str, style: Style) {
-    if text.trim().is_empty() {
+    paragraph_in(flow, None, text, style);
+}
+
+/// A paragraph in a language that may not be the document's.
+fn paragraph_in(flow: &mut Flow<'_>, lang: Lang, text: &str, style: Style) {
+    if is_blank(text) {
         return;
     }
-    let place = flow.tree.add(None, Tag::P);
+    let place = flow.tree.add_in(lang, None, Tag::P);
     let width = flow.width();
     let block = table::block(flow, text, style, 0.0, width, place);
     flow.row(vec![block], Frame { below: 2.0, ..Frame::default() });

@@ -90,6 +90,41 @@ fn hostile_and_unusual_text_is_written_not_refused() {
 }
 
 #[test]
+fn what_shows_nothing_is_no_heading() {
+    let whole = samples::INVISIBLE.concat();
+    for text in samples::INVISIBLE.iter().copied().chain([whole.as_str()]) {
+        let document = pdf(&samples::everywhere(&[text]), Tongue::En);
+        let headings: Vec<String> =
+            structure(&document).into_iter().filter(|kind| kind.starts_with('H')).collect();
+        assert_eq!(headings, ["H1", "H2"], "the list's own name, and ours above what is important");
+        assert_eq!(count(&document, "TD"), 6 * 3 + 3 * 2, "its cells stay cells");
+        let document = pdf(&samples::cards_saying(text), Tongue::Cy);
+        assert_eq!(count(&document, "H2"), 1 + 2, "a card is known by its number in the list");
+    }
+}
+
+#[test]
+fn the_producers_own_words_are_marked_where_they_are_in_another_language() {
+    let langs = |sample: &(ListDocument, Layout), tongue| {
+        let document = pdf(sample, tongue);
+        let lang = |object: &Object| {
+            let element = object.as_dict().ok()?;
+            let (kind, lang) = (element.get(b"S").ok()?.as_name().ok()?, element.get(b"Lang").ok()?);
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            Some((text(kind), text(lang.as_str().ok()?)))
+        };
+        document.objects.values().filter_map(lang).collect::<Vec<_>>()
+    };
+    let written = samples::written_in(Tongue::En);
+    assert_eq!(langs(&written, Tongue::En), []);
+    let marked = langs(&written, Tongue::Cy);
+    assert!(marked.iter().all(|(_, lang)| lang == "en"), "{marked:?}");
+    // Of seven cells all but the length of the hearing, which is in our words, and the full-width restriction.
+    assert_eq!(marked.iter().filter(|(kind, _)| kind == "TD").count(), 6 + 1, "{marked:?}");
+    assert!(marked.iter().any(|(kind, _)| kind == "H2"), "{marked:?}");
+}
+
+#[test]
 fn a_row_taller_than_a_page_goes_on_over_pages() {
     let long = "word ".repeat(2000);
     let document = pdf(&samples::two_tables(&[&long]), Tongue::En);

@@ -1,6 +1,7 @@
 //! Hand-made lists for tests and timings: every construct a list can have, and the strings that break things.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use domain::civil::Tongue;
 use lists::document::{
     Bilingual, Case, Header, Hearing, Link, ListDocument, Name, Notice, Offence, Party, Role, Section,
     SectionKind, Value, When,
@@ -16,6 +17,10 @@ pub const HOSTILE: [&str; 6] = [
     "# Heading\n* item\n^ inset\n---",
     "漢字 \u{0}\u{1}\u{202E}\u{FFFF} العربية w\u{302}",
 ];
+
+/// Text that shows nothing: zero-width, soft hyphen, byte order mark, direction and variation marks.
+pub const INVISIBLE: [&str; 4] =
+    ["\u{200B}", "\u{AD}\u{FEFF}", " \u{200E}\u{2060}\n\u{202C} ", "\u{FE0F}\u{0}\u{3164}"];
 
 pub fn column(field: &str, en: &str, cy: &str) -> Column {
     Column { field: field.to_owned(), label: Bilingual::new(en, cy), kind: Kind::Text }
@@ -287,8 +292,13 @@ pub fn two_tables(texts: &[&str]) -> (ListDocument, Layout) {
 
 /// Hostile text in every place a payload can put text.
 pub fn hostile() -> (ListDocument, Layout) {
-    let (mut document, layout) = two_tables(&HOSTILE);
-    let text = HOSTILE.join(" ");
+    everywhere(&HOSTILE)
+}
+
+/// Each of `texts` in a cell, and all of them in every other place a payload can put text.
+pub fn everywhere(texts: &[&str]) -> (ListDocument, Layout) {
+    let (mut document, layout) = two_tables(texts);
+    let text = texts.join(" ");
     let header = &mut document.header;
     header.title = Bilingual::same(text.clone());
     header.subtitles = vec![Bilingual::same(text.clone())];
@@ -306,6 +316,35 @@ pub fn hostile() -> (ListDocument, Layout) {
         section.heading = Bilingual::same(text.clone());
         section.lines = vec![Bilingual::same(text.clone())];
     }
+    (document, layout)
+}
+
+/// Cards whose every heading, name and offence is one text.
+pub fn cards_saying(text: &str) -> (ListDocument, Layout) {
+    let (mut document, layout) = cards(2, 2);
+    let house = &mut document.sections[0];
+    house.heading = Bilingual::same(text);
+    let room = &mut house.sections[0];
+    (room.heading, room.lines) = (Bilingual::same(text), vec![Bilingual::same(text)]);
+    for hearing in &mut room.hearings {
+        hearing.kind = Some(text.to_owned());
+        hearing.cases[0].urn = Some(text.to_owned());
+        for party in &mut hearing.parties {
+            party.name = Name::Shown(text.to_owned());
+            party.fields.clear();
+        }
+        for offence in &mut hearing.offences {
+            offence.title = Bilingual::same(text);
+            offence.fields.values_mut().for_each(|fact| *fact = Value::Text(text.to_owned()));
+        }
+    }
+    (document, layout)
+}
+
+/// A list of one hearing, the producer's words being in this language.
+pub fn written_in(language: Tongue) -> (ListDocument, Layout) {
+    let (mut document, layout) = civil(1);
+    document.header.written_in = Some(language);
     (document, layout)
 }
 

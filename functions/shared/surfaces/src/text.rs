@@ -8,6 +8,7 @@ use domain::civil::Tongue;
 use lists::document::{Hearing, Section};
 use lists::{Layout, ListDocument, format};
 
+use crate::blank::{is_blank, is_invisible};
 use crate::words;
 
 /// The longest summary, in characters: a mail is to be read, and the list itself is attached or linked.
@@ -87,8 +88,9 @@ impl Summary<'_> {
 
 /// A value on one line in which Notify finds no link, placeholder, heading, list or inset.
 fn neutral(value: &str) -> String {
-    let lines: Vec<&str> = value.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let one_line: String = lines.join(", ").chars().filter(|c| !is_hidden(*c)).collect();
+    let lines: Vec<&str> = value.lines().map(str::trim).filter(|line| !is_blank(line)).collect();
+    let one_line: String =
+        lines.join(", ").chars().filter(|c| !c.is_control() && !is_invisible(*c)).collect();
     let marks = ['#', '*', '^', '>', '~', '•', '`', ' '];
     let mut text = one_line.trim_start_matches(marks).to_owned();
     for (mark, broken) in [
@@ -109,11 +111,6 @@ fn neutral(value: &str) -> String {
         text = text.chars().take(LONGEST_VALUE).chain(['…']).collect();
     }
     text
-}
-
-/// Control characters, and those that turn the direction of the text that follows.
-fn is_hidden(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -28,6 +28,10 @@ fn nothing_from_a_payload_becomes_a_heading_a_link_or_a_placeholder() {
         assert!(!text.contains(mark), "{mark} in {text}");
     }
     assert_eq!(neutral("# Heading\n* item"), "Heading, * item");
+    assert_eq!(neutral("]\u{200B}(https\u{200B}://x"), "] (https: //x");
+    for text in samples::INVISIBLE {
+        assert_eq!(neutral(text), "", "what shows nothing is no heading");
+    }
     assert_eq!(neutral("(((x)))"), "( ( (x) ) )");
     assert_eq!(neutral("Smith v Jones [2 of 3]"), "Smith v Jones [2 of 3]");
     assert_eq!(neutral("{{7*7}}"), "{{7*7}}");

@@ -1,5 +1,7 @@
 //! XLSX: a list as a workbook, a sheet for each of its tables, every cell text.
 
+mod grid;
+
 use chrono::{DateTime, Utc};
 use domain::civil::Tongue;
 use lists::document::SectionKind;
@@ -8,8 +10,10 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workboo
 use std::collections::HashSet;
 use thiserror::Error;
 
-use crate::view::{Card, Charge, Fact, Part, Rows, View};
+use crate::blank::{is_blank, is_invisible};
+use crate::view::View;
 use crate::words;
+use grid::{Grid, collect};
 
 /// The longest text a cell of Excel holds, in UTF-16 units.
 const LONGEST: usize = 32_767;
@@ -25,25 +29,6 @@ pub enum XlsxError {
     /// The list has more rows or columns than a sheet holds, or a fault of this crate.
     #[error("the spreadsheet cannot be written")]
     Write(#[from] rust_xlsxwriter::XlsxError),
-}
-
-/// One sheet before it is written.
-#[derive(Default)]
-struct Grid<'a> {
-    /// What the headings of the parts are, outermost first.
-    parts: Vec<SectionKind>,
-    labels: Vec<&'a str>,
-    /// Labels of what stands below a hearing on the page.
-    below: Vec<&'a str>,
-    rows: Vec<Line<'a>>,
-    /// The heading of the first part, a name for the sheet.
-    heading: &'a str,
-}
-
-struct Line<'a> {
-    path: Vec<String>,
-    cells: Vec<&'a str>,
-    below: Vec<(&'a str, String)>,
 }
 
 /// The list as a workbook in one language.
@@ -110,100 +95,11 @@ fn information(view: &View<'_>, tongue: Tongue) -> Vec<String> {
     );
     for notice in &view.notices {
         lines.push(notice.heading.to_owned());
-        lines.push(notice.text.to_owned());
+        lines.push(notice.text.text.to_owned());
         lines.extend(notice.link.as_ref().map(|link| format!("{} {}", link.text, link.href)));
     }
-    lines.retain(|line| !line.trim().is_empty());
+    lines.retain(|line| !is_blank(line));
     lines
-}
-
-/// Gathers the rows of one of the layout's tables, in the order they are shown.
-fn collect<'a>(
-    grid: &mut Grid<'a>,
-    parts: &'a [Part<'a>],
-    table: usize,
-    path: &mut Vec<(SectionKind, String)>,
-    tongue: Tongue,
-) {
-    for part in parts {
-        let depth = path.len();
-        let lines = std::iter::once(part.heading).chain(part.lines.iter().copied());
-        let text = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ");
-        if !text.is_empty() {
-            path.push((part.kind, text));
-        }
-        collect(grid, &part.parts, table, path, tongue);
-        if part.table == table {
-            rows(grid, part, path, tongue);
-        }
-        path.truncate(depth);
-    }
-}
-
-fn rows<'a>(grid: &mut Grid<'a>, part: &'a Part<'a>, path: &[(SectionKind, String)], tongue: Tongue) {
-    if matches!(part.rows, Rows::Nothing) {
-        return;
-    }
-    if grid.rows.is_empty() {
-        grid.heading = part.heading;
-    }
-    grid.parts.extend(path.iter().skip(grid.parts.len()).map(|(kind, _)| *kind));
-    let path: Vec<String> = path.iter().map(|(_, text)| text.clone()).collect();
-    match &part.rows {
-        Rows::Nothing => {}
-        Rows::Table { columns, rows, .. } => {
-            grid.labels.clone_from(columns);
-            for row in rows {
-                let cells = row.cells.iter().map(String::as_str).collect();
-                let below = gathered(&row.below, grid);
-                grid.rows.push(Line { path: path.clone(), cells, below });
-            }
-        }
-        Rows::Cards { cards } => {
-            for card in cards {
-                let below = card_facts(card, grid, tongue);
-                grid.rows.push(Line { path: path.clone(), cells: Vec::new(), below });
-            }
-        }
-    }
-}
-
-/// A card leaves out what it does not say, so that its facts are found by label.
-fn card_facts<'a>(card: &'a Card<'a>, grid: &mut Grid<'a>, tongue: Tongue) -> Vec<(&'a str, String)> {
-    let mut facts = Vec::new();
-    for some in [&card.left, &card.right, &card.below] {
-        facts.extend(gathered(some, grid));
-    }
-    if !card.offences.is_empty() {
-        let label = words::OFFENCES.in_tongue(tongue);
-        remember(&mut grid.below, label);
-        facts.push((label, card.offences.iter().map(charge).collect::<Vec<_>>().join("\n")));
-    }
-    facts
-}
-
-fn charge(charge: &Charge<'_>) -> String {
-    let facts = charge.facts.iter().map(|fact| format!("\n{}: {}", fact.label, fact.text));
-    std::iter::once(charge.heading.clone()).chain(facts).collect()
-}
-
-/// Facts by label; where a label repeats, what is said under it stands on lines of one cell.
-fn gathered<'a>(facts: &'a [Fact<'a>], grid: &mut Grid<'a>) -> Vec<(&'a str, String)> {
-    let mut found: Vec<(&'a str, String)> = Vec::new();
-    for fact in facts {
-        remember(&mut grid.below, fact.label);
-        match found.iter_mut().find(|(label, _)| *label == fact.label) {
-            Some((_, text)) => *text = format!("{text}\n{}", fact.text),
-            None => found.push((fact.label, fact.text.clone())),
-        }
-    }
-    found
-}
-
-fn remember<'a>(labels: &mut Vec<&'a str>, label: &'a str) {
-    if !labels.contains(&label) {
-        labels.push(label);
-    }
 }
 
 /// Title, dates and source; returns the first row below them.
@@ -317,7 +213,9 @@ struct Names(HashSet<String>);
 impl Names {
     /// A name Excel accepts, as near to the wish as can be.
     fn give(&mut self, wish: &str, tongue: Tongue) -> String {
-        let allowed = |c: &char| !c.is_control() && !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\');
+        let allowed = |c: &char| {
+            !c.is_control() && !is_invisible(*c) && !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\')
+        };
         let name: String = plain(wish).chars().filter(allowed).take(LONGEST_NAME).collect();
         let name = name.trim().trim_matches('\'').trim();
         let reserved = name.is_empty() || name.eq_ignore_ascii_case("history");

@@ -72,6 +72,14 @@ fn each_table_has_a_sheet_with_a_name_excel_accepts() {
 }
 
 #[test]
+fn a_sheet_whose_name_would_show_nothing_has_ours() {
+    for text in samples::INVISIBLE {
+        let book = read(&samples::everywhere(&[text]), Tongue::En);
+        assert_eq!(book.sheet_names(), ["Hearings", "Hearings 2", "Information"]);
+    }
+}
+
+#[test]
 fn cards_become_rows_with_their_offences() {
     let mut book = read(&samples::cards(2, 2), Tongue::Cy);
     let rows = rows(&mut book, "Gwrandawiadau");

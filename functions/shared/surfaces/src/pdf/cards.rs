@@ -25,7 +25,7 @@ const INDENT: f32 = 14.0;
 /// Writes one card.
 pub(super) fn write(flow: &mut Flow<'_>, card: &Card<'_>) {
     let width = flow.width() - 2.0 * INSET;
-    let title = flow.tree.add(None, heading_tag(card.level, &card.title));
+    let title = flow.tree.add_in(card.lang, None, heading_tag(card.level, &card.title));
     let title = vec![block(flow, &card.title, TITLE, INSET, width, title)];
     let half = (width - GAP) / 2.0;
     let left = facts(flow, &card.left, INSET, half);
@@ -48,7 +48,7 @@ pub(super) fn write(flow: &mut Flow<'_>, card: &Card<'_>) {
 }
 
 fn write_charge(flow: &mut Flow<'_>, charge: &Charge<'_>, width: f32) {
-    let place = flow.tree.add(None, Tag::P);
+    let place = flow.tree.add_in(charge.lang, None, Tag::P);
     let heading = vec![block(flow, &charge.heading, CHARGE, INSET, width, place)];
     let facts = facts(flow, &charge.facts, INSET + INDENT, width - INDENT);
     let first = facts.first().map_or(0.0, |fact| height(fact, FACT_FRAME));
@@ -71,7 +71,7 @@ fn facts(flow: &mut Flow<'_>, facts: &[Fact<'_>], x: f32, width: f32) -> Vec<Vec
     let mut row = |fact: &Fact<'_>| {
         let item = flow.tree.add(Some(list), Tag::LI);
         let label: Place = flow.tree.add(Some(item), Tag::Lbl);
-        let words: Place = flow.tree.add(Some(item), Tag::LBody);
+        let words: Place = flow.tree.add_in(fact.lang, Some(item), Tag::LBody);
         vec![
             block(flow, fact.label, LABEL, x, label_width, label),
             block(flow, &fact.text, WORDS, x + label_width + INSET, rest, words),

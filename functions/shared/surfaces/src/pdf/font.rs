@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::blank::is_invisible;
+
 include!(concat!(env!("OUT_DIR"), "/fonts.rs"));
 
 /// Characters below this stand in a table, the others in a map.
@@ -170,8 +172,7 @@ impl Face {
 pub(super) fn clean(text: &str) -> String {
     let kept = |character: char| match character {
         '\n' => Some('\n'),
-        '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' => None,
-        '\u{FEFF}' | '\u{FE00}'..='\u{FE0F}' => None,
+        other if is_invisible(other) => None,
         '\u{A0}' | '\u{202F}' => Some(' '),
         '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}' => Some('\u{FFFD}'),
         '\u{FDD0}'..='\u{FDEF}' => Some('\u{FFFD}'),

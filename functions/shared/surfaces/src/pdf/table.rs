@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use super::flow::{Block, Flow, Frame, Shade, height};
 use super::font::{Style, clean};
 use super::tree::Place;
+use crate::blank::is_blank;
 use crate::view::{Fact, Part, Row, Rows};
 
 const CELL: Style = Style::regular(9.0);
@@ -119,8 +120,9 @@ pub(super) fn write(flow: &mut Flow<'_>, part: &Part<'_>, columns: &Columns) {
 fn write_row(flow: &mut Flow<'_>, row: &Row<'_>, columns: &Columns, body: Place) {
     let place = flow.tree.add(Some(body), Tag::TR);
     let mut blocks = Vec::with_capacity(row.cells.len());
-    for (cell, (x, width)) in row.cells.iter().zip(&columns.0) {
-        let place = flow.tree.add(Some(place), Tag::TD);
+    let langs = row.langs.iter().copied().chain(std::iter::repeat(None));
+    for ((cell, (x, width)), lang) in row.cells.iter().zip(&columns.0).zip(langs) {
+        let place = flow.tree.add_in(lang, Some(place), Tag::TD);
         blocks.push(block(flow, cell, CELL, *x, *width, place));
     }
     let facts: Vec<Vec<Block>> =
@@ -142,7 +144,7 @@ fn below(flow: &mut Flow<'_>, fact: &Fact<'_>, columns: usize, body: Place) -> V
     let wide = (flow.faces.extent(&label, HEAD).0 + 0.5).min(flow.width() * 0.3);
     let header = flow.tree.add(Some(row), Tag::TH(TableHeaderScope::Row));
     let others = u32::try_from(columns.saturating_sub(1)).ok().and_then(NonZeroU32::new);
-    let cell = flow.tree.add(Some(row), Tag::TD.with_col_span(others));
+    let cell = flow.tree.add_in(fact.lang, Some(row), Tag::TD.with_col_span(others));
     let rest = flow.width() - wide - GUTTER;
     vec![
         block(flow, &label, HEAD, 0.0, wide, header),
@@ -152,7 +154,7 @@ fn below(flow: &mut Flow<'_>, fact: &Fact<'_>, columns: usize, body: Place) -> V
 
 /// Text wrapped to a width. An empty cell holds a space, so that it stays a cell.
 pub(super) fn block(flow: &Flow<'_>, text: &str, style: Style, x: f32, width: f32, place: Place) -> Block {
-    let text = if text.is_empty() { " ".to_owned() } else { clean(text) };
+    let text = if is_blank(text) { " ".to_owned() } else { clean(text) };
     Block { x, style, lines: flow.faces.wrap(&text, style, width), place }
 }
 

@@ -2,6 +2,8 @@
 
 use krilla::tagging::{Identifier, TagGroup, TagKind, TagTree};
 
+use crate::view::Lang;
+
 /// A place in the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place(usize);
@@ -29,6 +31,12 @@ impl Tree {
             None => self.outermost.push(place),
         }
         Place(place)
+    }
+
+    /// As [`Tree::add`], for an element in a language that is not the document's.
+    pub(super) fn add_in(&mut self, lang: Lang, parent: Option<Place>, tag: impl Into<TagKind>) -> Place {
+        let tag = tag.into();
+        self.add(parent, if lang.is_some() { tag.with_lang(lang.map(str::to_owned)) } else { tag })
     }
 
     /// Says that a piece of marked content belongs to an element.

@@ -1,6 +1,6 @@
 //! Civil, family and tribunal lists: the rules, and the defects that are designed out.
 
-use super::{context, example, headings, read, read_example, row, rows, with};
+use super::{below, example, headings, read, read_example, row, rows, with};
 use crate::document::{Name, Role, SectionKind};
 use crate::format;
 use crate::readers::parties::{Code, code};
@@ -109,8 +109,7 @@ fn family_parties_stand_with_their_legal_advisors_and_none_is_lost() {
     );
     assert_eq!(headings(&document)[1], "Court 3, Before: Her Honour Judge Ferrars, Recorder Bexley");
     let first = document.hearings().next().expect("a hearing");
-    let layout = crate::layout(context("FAMILY_DAILY_CAUSE_LIST").list_type);
-    let full = format::full_width_rows(&document, first, layout, Tongue::En);
+    let full = below(&document, first, Tongue::En);
     let restriction = "No child in this case may be identified, Section 97 Children Act 1989".to_owned();
     assert_eq!(full, [("Reporting Restriction", restriction)]);
 }

@@ -1,6 +1,6 @@
 //! Magistrates' and single justice lists.
 
-use super::{context, example, headings, read, read_example, row, rows, with};
+use super::{below, context, example, headings, read, read_example, row, rows, with};
 use crate::format;
 use crate::layout::Body;
 use domain::civil::Tongue;
@@ -38,9 +38,8 @@ fn excluded_rooms_are_not_shown() {
 #[test]
 fn a_restriction_without_words_gets_ours_and_nobody_stands_beside_anothers_offences() {
     let document = read_example("MAGISTRATES_PUBLIC_LIST");
-    let layout = crate::layout(context("MAGISTRATES_PUBLIC_LIST").list_type);
-    let below = |hearing| format::full_width_rows(&document, hearing, layout, Tongue::En);
-    let [first, second] = [0, 1].map(|n| below(document.hearings().nth(n).expect("a hearing")));
+    let below = |n| below(&document, document.hearings().nth(n).expect("a hearing"), Tongue::En);
+    let [first, second] = [0, 1].map(below);
     assert_eq!(first[0], ("Offence Details", "Theft from a shop".to_owned()));
     assert_eq!(second[0], ("Offence Details", "Theft from a shop, Assault by beating".to_owned()));
     for below in [first, second] {
@@ -156,8 +155,7 @@ fn adult_court_lists_group_by_court_and_speak_welsh_where_libra_does() {
             "2600000101"
         ]
     );
-    let layout = crate::layout(context("MAGISTRATES_ADULT_COURT_LIST_DAILY").list_type);
-    let full = format::full_width_rows(&document, first, layout, Tongue::Cy);
+    let full = below(&document, first, Tongue::Cy);
     assert_eq!(full[0], ("Trosedd", "RT88191 - Gyrru dros y terfyn".to_owned()));
     assert_eq!(full[3].1, "On 3 December 2025 used a car without a certificate.");
     assert_eq!(format::last_updated(&document.header, Tongue::En), "Last updated 04 January 2026 at 5:45pm");

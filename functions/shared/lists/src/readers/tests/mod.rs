@@ -58,6 +58,13 @@ fn row(document: &ListDocument, hearing: &Hearing) -> Vec<String> {
         .collect()
 }
 
+/// What stands below a hearing across the whole width, as label and text.
+fn below(document: &ListDocument, hearing: &Hearing, tongue: Tongue) -> Vec<(&'static str, String)> {
+    let layout = crate::layout(context(&document.list_type).list_type);
+    let rows = format::full_width_rows(document, hearing, layout, tongue);
+    rows.into_iter().map(|row| (row.column.label.in_tongue(tongue), row.text)).collect()
+}
+
 fn rows(document: &ListDocument) -> Vec<Vec<String>> {
     document.hearings().map(|hearing| row(document, hearing)).collect()
 }
@@ -106,7 +113,14 @@ fn every_structured_list_type_has_a_reader_and_every_reader_a_list_type() {
 fn every_layout_names_only_what_the_formatter_or_its_reader_knows() {
     for reader in super::READERS {
         let layout = super::layout(reader.name).expect("every layout is read");
-        assert!(!layout.summary.is_empty() && columns(layout).count() > 0, "{}", reader.name);
+        assert!(columns(layout).count() > 0, "{}", reader.name);
+        let is_single_justice = reader.name.starts_with("single_justice_procedure");
+        assert_eq!(
+            layout.summary.is_empty(),
+            is_single_justice,
+            "{}: mails summarise the others",
+            reader.name
+        );
         for column in every_column(layout) {
             assert!(format::resolves(&column.field, reader.fields), "{}: {}", reader.name, column.field);
             assert!(
@@ -253,4 +267,19 @@ fn pointers(value: &Value, here: String, out: &mut Vec<String>) {
         _ => {}
     }
     out.push(here);
+}
+
+#[test]
+fn a_document_knows_the_language_of_its_producers_words() {
+    for list_type in ["CIVIL_DAILY_CAUSE_LIST", "SJP_PRESS_LIST", "CST_WEEKLY_HEARING_LIST"] {
+        for (language, expected) in [
+            (Language::English, Some(Tongue::En)),
+            (Language::Welsh, Some(Tongue::Cy)),
+            (Language::BiLingual, None),
+        ] {
+            let context = Context { language, ..context(list_type) };
+            let document = crate::read(&example(list_type), &context).expect("examples are read");
+            assert_eq!(document.header.written_in, expected, "{list_type}");
+        }
+    }
 }
