@@ -43,9 +43,9 @@ fn every_list_page_is_matched_by_the_list_function_and_by_none_before_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_identity_is_unique_also_without_a_list_type_and_every_column_says_what_it_is() {
     let world = World::new().await;
-    let constraint = "pg_constraint join pg_index on conindid = indexrelid \
-        where conname = 'publication_identity' and contype = 'u' and indnullsnotdistinct";
-    assert_eq!(world.count(constraint).await, 1);
+    let constraint = "pg_constraint join pg_attribute on attrelid = conrelid and attnum = any(conkey) \
+        where conname = 'publication_identity' and contype = 'u' and attnotnull";
+    assert_eq!(world.count(constraint).await, 5, "each part of it is always there");
     let silent = "pg_class join pg_attribute on attrelid = pg_class.oid left join pg_description d on d.objoid = pg_class.oid and d.objsubid = attnum \
         where relkind = 'r' and relnamespace = 'public'::regnamespace and attnum > 0 and not attisdropped and description is null \
           and relname <> 'refinery_schema_history' and relname <> 'location_reference'";

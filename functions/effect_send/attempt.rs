@@ -81,6 +81,7 @@ async fn still_due(
     let recipient = effect.recipient.parse::<Uuid>().map_err(|error| Problem::defect(&error))?;
     let found = publications::find(&db, effect.publication_id).await?;
     let Some(publication) = found.filter(|found| found.version == effect.version) else {
+        effects::owe_successor(&db, effect).await?;
         return Ok(Err("superseded"));
     };
     let Some(subscriber) = subscribers::find(&db, recipient).await? else {

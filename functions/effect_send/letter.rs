@@ -7,8 +7,9 @@ use crate::publication_read::document;
 use adapters::notify::{ApiKey, Attachment, AttachmentOptions, Email, Notify, NotifySettings, Pace};
 use adapters::postgres::publications::Publication;
 use adapters::postgres::subscribers::Subscriber;
-use domain::Language;
+use chrono::{DateTime, Utc};
 use domain::civil::{Tongue, long_date};
+use domain::{Language, Sensitivity};
 use runtime::{App, Problem};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
@@ -23,8 +24,8 @@ const LARGEST_FILE: usize = 2_000_000;
 const FILE: &str = "link_to_file";
 /// Placeholders that hold text from producers.
 const FROM_PRODUCERS: [&str; 2] = ["summary_of_cases", "locations"];
-/// Weeks the provider keeps an attached file: lists are read within days.
-const KEPT_WEEKS: u8 = 4;
+/// The most weeks the provider keeps an attached file: lists are read within days.
+const MOST_KEPT_WEEKS: i64 = 4;
 /// The vault's name of the provider's key.
 const KEY_SECRET: &str = "notify-api-key";
 
@@ -150,11 +151,18 @@ async fn file(
     }
     let options = AttachmentOptions {
         filename: Some(&name),
-        retention_weeks: Some(KEPT_WEEKS),
-        confirm_email: Some(false),
+        retention_weeks: Some(kept_weeks(publication, app.now())),
+        // A link that is passed on opens what anyone may read; anything else is for who was sent it.
+        confirm_email: Some(publication.sensitivity != Sensitivity::Public),
     };
     // A kind of file the provider does not take, such as HTML, is linked instead.
     Ok(Attachment::prepare(&bytes, options).ok())
+}
+
+/// For how many weeks, which is how the provider counts, the file is still displayed; at least one.
+fn kept_weeks(publication: &Publication, now: DateTime<Utc>) -> u8 {
+    let weeks = publication.display_to.map_or(MOST_KEPT_WEEKS, |to| (to - now).num_days() / 7 + 1);
+    u8::try_from(weeks.clamp(1, MOST_KEPT_WEEKS)).unwrap_or(1)
 }
 
 /// The provider's client; its key comes from the settings, or from the vault when first needed.

@@ -4,13 +4,13 @@
 use super::content::Content;
 use super::content::files::FileType;
 use super::publish::Submission;
-use crate::artefact::utc;
 use crate::api_docs::words;
+use crate::artefact::utc;
 use adapters::postgres::{ANSWERING, Client, live_status};
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::live::RoomUpdate;
 use domain::publication::{Metadata, parse_instant};
 use domain::{ArtefactType, Provenance};
@@ -23,6 +23,8 @@ use utoipa::ToSchema;
 
 /// A court has no more rooms than this.
 const MOST_ROOMS: usize = 500;
+/// How far ahead of ours a producer's clock may be.
+const CLOCKS_DIFFER_BY: TimeDelta = TimeDelta::minutes(5);
 
 /// A live case status, read.
 pub(super) struct Update {
@@ -96,6 +98,10 @@ pub(super) fn update_of(submission: &Submission) -> Result<Option<Update>, Probl
     }
     let last_updated = match status.last_updated.as_deref().map(parse_instant) {
         None => submission.received_at,
+        // A newer status never gives way to an older one: one from the future would hold its place until then.
+        Some(Ok(instant)) if instant > submission.received_at + CLOCKS_DIFFER_BY => {
+            return Err(invalid("/lastUpdated", "must not be in the future".to_owned()));
+        }
         Some(Ok(instant)) => instant,
         Some(Err(error)) => return Err(invalid("/lastUpdated", error.to_string())),
     };

@@ -8,6 +8,8 @@ use std::collections::{HashMap, HashSet};
 
 /// The heading of the court's name.
 pub(super) const NAME: &str = "Court Desc";
+/// The heading of its Welsh name.
+pub(super) const WELSH_NAME: &str = "Welsh Court Desc";
 const MOST_ROWS: usize = 20_000;
 const MOST_FAULTS: usize = 1_000;
 
@@ -66,7 +68,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<CourtRow>, Vec<RowFault>> {
     let columns = Columns::of(&headings)?;
     let mut faults = Vec::new();
     let mut rows = Vec::new();
-    for (record, row) in reader.records().zip(2..) {
+    let mut lines = Lines { text, at: 0, line: 1 };
+    for record in reader.records() {
+        let position = record.as_ref().map_or_else(csv::Error::position, StringRecord::position);
+        let row = position.map_or(1, |position| lines.of(position.byte()));
         match record {
             Ok(record) if record.iter().all(str::is_empty) => {}
             Ok(record) if record.len() != headings.len() => {
@@ -87,6 +92,25 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<CourtRow>, Vec<RowFault>> {
     faults.sort_by_key(|fault| fault.row);
     faults.truncate(MOST_FAULTS);
     if faults.is_empty() { Ok(rows) } else { Err(faults) }
+}
+
+/// Which line of the file a record begins on.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line, given where the reader began to look for the record: it passes over blank lines without a word.
+    fn of(&mut self, byte: u64) -> usize {
+        let byte = usize::try_from(byte).map_or(self.text.len(), |byte| byte.min(self.text.len()));
+        let rest = &self.text[byte..];
+        let start = byte + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
+        self.line += self.text[self.at..start].matches('\n').count();
+        self.at = start;
+        self.line
+    }
 }
 
 fn whole_file(message: &str) -> RowFault {
@@ -212,11 +236,12 @@ impl Columns {
     }
 }
 
-/// What rows must not say against each other: one name for two courts. (Another system's id that stands in two rows
-/// for two courts means the first; the production files contain such rows.)
+/// What rows must not say against each other: one name for two courts, two names for one. (Another system's id that
+/// stands in two rows for two courts means the first; the production files contain such rows.)
 fn check_together(rows: &[CourtRow], faults: &mut Vec<RowFault>) {
     let mut id_of_name: HashMap<&str, Option<i32>> = HashMap::new();
     let mut id_of_welsh: HashMap<&str, Option<i32>> = HashMap::new();
+    let mut names_of_id: HashMap<i32, (&str, &str)> = HashMap::new();
     let mut reported = HashSet::new();
     let mut fault = |row: usize, column: &str, message: &str| {
         if reported.insert((row, column.to_owned())) {
@@ -230,7 +255,11 @@ fn check_together(rows: &[CourtRow], faults: &mut Vec<RowFault>) {
         if !row.welsh_name.is_empty()
             && *id_of_welsh.entry(&row.welsh_name).or_insert(row.location_id) != row.location_id
         {
-            fault(row.row, "Welsh Court Desc", "is already the Welsh name of another court in this file");
+            fault(row.row, WELSH_NAME, "is already the Welsh name of another court in this file");
+        }
+        let names = (row.name.as_str(), row.welsh_name.as_str());
+        if row.location_id.is_some_and(|id| *names_of_id.entry(id).or_insert(names) != names) {
+            fault(row.row, NAME, "is not the name this court has in a row above, in English and Welsh");
         }
     }
 }
@@ -269,6 +298,13 @@ mod tests {
             (8, ""),
         ];
         assert_eq!(faults(text), expected.map(|(row, column)| (row, column.to_owned())));
+    }
+
+    #[test]
+    fn a_court_has_one_name_and_blank_lines_count_as_lines() {
+        let text = "P&I ID,Court Desc,Region,Jurisdiction,Provenance,Provenance Location ID,Provenance Location Type\n\
+            12,Bath,South West,Civil,SNL,500,venue\n\n12,Bath,South West,Civil,PDDA,500,venue\n12,Wells,South West,Civil,SNL,501,venue\n";
+        assert_eq!(faults(text), [(5, NAME.to_owned())]);
     }
 
     #[test]

@@ -4,13 +4,13 @@
 mod courts_file;
 mod glossary_file;
 
-use adapters::postgres::{audit, glossary, imports, locations};
+use adapters::postgres::imports::{File, Known};
+use adapters::postgres::{DbError, Transaction, audit, glossary, imports, locations};
 use axum::body::Bytes;
 use domain::reference::RowFault;
 use runtime::{App, BlobEvent, Function, Outcome, Problem, TriggerError};
 use serde::Serialize;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 const NAME: &str = "reference_import";
 
@@ -20,6 +20,9 @@ pub const FUNCTION: Function =
 
 /// The container of reference files.
 pub(crate) const CONTAINER: &str = "reference-data";
+/// The two kinds of reference file.
+const LOCATIONS: &str = "locations";
+const GLOSSARY: &str = "glossary";
 /// Ending of the reports stored beside the files; a report is no reference file.
 const REPORT: &str = ".report.json";
 
@@ -43,17 +46,23 @@ pub(crate) struct Report {
     pub faults: Vec<RowFault>,
 }
 
-/// Imports the file that appeared. The same bytes again, as when an event is delivered twice, are left alone.
+impl Report {
+    fn of(file: &File<'_>, kind: &'static str) -> Self {
+        Self { file: file.name.to_owned(), kind, accepted: false, rows: 0, imported: None, faults: Vec::new() }
+    }
+}
+
+/// Imports the file that appeared, unless the event came twice, or after a newer file had been imported.
 async fn handle(app: App, event: BlobEvent) -> Result<Outcome, TriggerError> {
     let Some(kind) = kind_of(&event.name) else { return Ok(Outcome::default().count("ignored", 1)) };
-    let known =
-        imports::is_latest(&app.worker_db.connect().await?, kind, &Sha256::digest(&event.bytes)).await?;
-    if known {
-        return Ok(Outcome::default().count("repeated", 1));
-    }
-    let imported = import(&app, kind, &event.name, &event.bytes, NAME).await;
+    let file = File { kind, name: &event.name, bytes: &event.bytes, modified: event.modified };
+    let imported = import(&app, &file, NAME, Wanted::IfNew).await;
     let report =
-        imported.map_err(|problem| TriggerError::new("the file could not be imported", problem.detail))?;
+        match imported.map_err(|problem| TriggerError::new("the file could not be imported", problem.detail))? {
+            Ok(report) => report,
+            Err(Known::Repeated) => return Ok(Outcome::default().count("repeated", 1)),
+            Err(Known::Outdated) => return Ok(Outcome::default().count("outdated", 1)),
+        };
     let counts = report.imported.clone().unwrap_or_default();
     Ok(Outcome::default()
         .count("rows", report.rows)
@@ -68,111 +77,110 @@ async fn handle(app: App, event: BlobEvent) -> Result<Outcome, TriggerError> {
 fn kind_of(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     match name.rsplit_once('.')?.1 {
-        "csv" => Some("locations"),
-        "json" if !name.ends_with(REPORT) => Some("glossary"),
+        "csv" => Some(LOCATIONS),
+        "json" if !name.ends_with(REPORT) => Some(GLOSSARY),
         _ => None,
     }
 }
 
-async fn import(app: &App, kind: &str, name: &str, bytes: &[u8], actor: &str) -> Result<Report, Problem> {
-    if kind == "locations" {
-        import_courts(app, name, bytes, actor).await
-    } else {
-        import_glossary(app, name, bytes, actor).await
-    }
+/// Whether a file is to be imported again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Somebody asks for it.
+    Always,
+    /// An event tells of it.
+    IfNew,
 }
 
-/// Imports a courts file.
+/// Imports a courts file that an operator sends.
 pub(crate) async fn import_courts(
     app: &App,
     name: &str,
     bytes: &[u8],
     actor: &str,
 ) -> Result<Report, Problem> {
-    let mut report = Report {
-        file: name.to_owned(),
-        kind: "locations",
-        accepted: false,
-        rows: 0,
-        imported: None,
-        faults: Vec::new(),
-    };
-    match courts_file::read(bytes) {
-        Err(faults) => report.faults = faults,
-        Ok(rows) => {
-            report.rows = rows.len();
-            let mut db = app.worker_db.connect().await?;
-            match locations::import(&mut db, &rows).await? {
-                locations::Import::Done(imported) => {
-                    report.accepted = true;
-                    report.imported = Some(imported);
-                }
-                locations::Import::NamesTaken(taken) => {
-                    let fault = |taken: locations::NameTaken| {
-                        let message = format!("is already the name of location {}", taken.by);
-                        RowFault { row: taken.row, column: courts_file::NAME.to_owned(), message }
-                    };
-                    report.faults = taken.into_iter().map(fault).collect();
-                }
-            }
-        }
-    }
-    conclude(app, report, bytes, actor).await
+    let file = File { kind: LOCATIONS, name, bytes, modified: None };
+    import(app, &file, actor, Wanted::Always).await?.map_err(|_| Problem::not_found("file"))
 }
 
-async fn import_glossary(app: &App, name: &str, bytes: &[u8], actor: &str) -> Result<Report, Problem> {
-    let mut report = Report {
-        file: name.to_owned(),
-        kind: "glossary",
-        accepted: false,
-        rows: 0,
-        imported: None,
-        faults: Vec::new(),
-    };
-    match glossary_file::read(bytes) {
-        Err(faults) => report.faults = faults,
-        Ok(entries) => {
-            report.rows = entries.len();
-            glossary::replace(&mut app.worker_db.connect().await?, &entries).await?;
-            report.accepted = true;
-        }
+/// Imports a file when no other import is under way, and records the outcome where operators look for it: with it in the
+/// database and the audit log, then beside the file.
+async fn import(
+    app: &App,
+    file: &File<'_>,
+    actor: &str,
+    wanted: Wanted,
+) -> Result<Result<Report, Known>, Problem> {
+    let mut db = app.worker_db.connect().await?;
+    let mut tx = db.transaction().await.map_err(DbError::from)?;
+    imports::take_turn(&tx).await?;
+    let known = if wanted == Wanted::IfNew { imports::known(&tx, file).await? } else { None };
+    if let Some(known) = known {
+        tracing::info!(kind = file.kind, ?known, "a reference file was left alone");
+        return Ok(Err(known));
     }
-    conclude(app, report, bytes, actor).await
+    let report = match file.kind {
+        LOCATIONS => take_courts(&mut tx, file).await?,
+        _ => take_glossary(&tx, file).await?,
+    };
+    let body = json!(report);
+    let import = imports::record(&tx, file, report.accepted, &body).await?;
+    let (kind, rows, faults) = (report.kind, report.rows, report.faults.len());
+    let details = json!({"kind": kind, "accepted": report.accepted, "rows": rows, "faults": faults});
+    audit::record(&tx, actor, "REFERENCE_DATA_UPLOAD", &import.to_string(), &details).await?;
+    tx.commit().await.map_err(DbError::from)?;
+    let text = Bytes::from(format!("{body:#}"));
+    let beside = format!("{}{REPORT}", report.file);
+    if let Err(error) = app.blobs.put_beside(CONTAINER, &beside, text, "application/json").await {
+        tracing::warn!(error = %error, "the report could not be stored beside its file");
+    }
+    if report.accepted {
+        tracing::info!(kind, rows, "a reference file was imported");
+    } else {
+        tracing::error!(kind, rows, faults, "a reference file was refused; the data before it stays");
+    }
+    Ok(Ok(report))
+}
+
+async fn take_courts(tx: &mut Transaction<'_>, file: &File<'_>) -> Result<Report, DbError> {
+    let rows = match courts_file::read(file.bytes) {
+        Ok(rows) => rows,
+        Err(faults) => return Ok(Report { faults, ..Report::of(file, LOCATIONS) }),
+    };
+    let report = Report { rows: rows.len(), ..Report::of(file, LOCATIONS) };
+    Ok(match locations::import(tx, &rows).await? {
+        locations::Import::Done(imported) => Report { accepted: true, imported: Some(imported), ..report },
+        locations::Import::NamesTaken(taken) => {
+            let fault = |taken: locations::NameTaken| {
+                let column = if taken.welsh { courts_file::WELSH_NAME } else { courts_file::NAME };
+                let message = format!("is already the name of location {}", taken.by);
+                RowFault { row: taken.row, column: column.to_owned(), message }
+            };
+            Report { faults: taken.into_iter().map(fault).collect(), ..report }
+        }
+    })
+}
+
+async fn take_glossary(tx: &Transaction<'_>, file: &File<'_>) -> Result<Report, DbError> {
+    let entries = match glossary_file::read(file.bytes) {
+        Ok(entries) => entries,
+        Err(faults) => return Ok(Report { faults, ..Report::of(file, GLOSSARY) }),
+    };
+    glossary::replace(tx, &entries).await?;
+    Ok(Report { accepted: true, rows: entries.len(), ..Report::of(file, GLOSSARY) })
 }
 
 /// Imports the newest file of each kind again.
 pub(crate) async fn import_newest(app: &App, actor: &str) -> Result<Vec<Report>, Problem> {
     let files = app.blobs.list(CONTAINER, "").await?;
     let mut reports = Vec::new();
-    for kind in ["locations", "glossary"] {
+    for kind in [LOCATIONS, GLOSSARY] {
         let of_kind = files.iter().filter(|file| kind_of(&file.name) == Some(kind));
         let Some(newest) = of_kind.max_by_key(|file| file.last_modified) else { continue };
         let Some(bytes): Option<Bytes> = app.blobs.get(CONTAINER, &newest.name).await? else { continue };
-        reports.push(import(app, kind, &newest.name, &bytes, actor).await?);
+        let file =
+            File { kind, name: &newest.name, bytes: &bytes, modified: Some(newest.last_modified) };
+        reports.extend(import(app, &file, actor, Wanted::Always).await?);
     }
     Ok(reports)
-}
-
-/// Records the outcome where operators look for it: the database, the audit log, and beside the file.
-async fn conclude(app: &App, report: Report, bytes: &[u8], actor: &str) -> Result<Report, Problem> {
-    let db = app.worker_db.connect().await?;
-    let body = json!(report);
-    let import =
-        imports::record(&db, &report.file, &Sha256::digest(bytes), report.kind, report.accepted, &body)
-            .await?;
-    let details = json!({"kind": report.kind, "accepted": report.accepted, "rows": report.rows, "faults": report.faults.len()});
-    audit::record(&db, actor, "REFERENCE_DATA_UPLOAD", &import.to_string(), &details).await?;
-    let text = Bytes::from(format!("{body:#}"));
-    if let Err(error) =
-        app.blobs.put_beside(CONTAINER, &format!("{}{REPORT}", report.file), text, "application/json").await
-    {
-        tracing::warn!(error = %error, "the report could not be stored beside its file");
-    }
-    let (kind, rows, faults) = (report.kind, report.rows, report.faults.len());
-    if report.accepted {
-        tracing::info!(kind, rows, "a reference file was imported");
-    } else {
-        tracing::error!(kind, rows, faults, "a reference file was refused; the data before it stays");
-    }
-    Ok(report)
 }

@@ -13,7 +13,9 @@ async fn a_verified_user_hears_about_a_new_list_once_with_the_list_attached() {
     world.dispatches().await;
     let mails = world.notify.sent_to("amira@example.com");
     assert_eq!(mails.len(), 1);
-    assert!(mails[0].files[0].bytes.starts_with(b"%PDF-"));
+    let file = &mails[0].files[0];
+    assert!(file.bytes.starts_with(b"%PDF-"));
+    assert_eq!((file.retention_weeks, file.confirm_before_download), (1, false), "it is displayed for days");
     let summary = mails[0].personalisation["summary_of_cases"].as_str().expect("a summary");
     assert!(summary.contains("K01OX204") && summary.contains("Ashdown Lettings Limited v Quill"));
     assert_eq!(mails[0].personalisation["locations"], "Oxford Combined Court Centre");
@@ -105,6 +107,7 @@ async fn everyone_hears_about_what_they_follow_and_may_read_and_nothing_else() {
     let mut told: Vec<_> = world.notify.sent().into_iter().map(|mail| mail.address).collect();
     told.sort();
     assert_eq!(told, ["solicitor@example.com"], "a classified civil list is for CFT users alone");
+    assert!(world.notify.sent()[0].files[0].confirm_before_download, "its file is for who was sent it");
     world
         .publisher()
         .publishes(list("FAMILY_DAILY_CAUSE_LIST", "SNL").of_sensitivity("PRIVATE"))
@@ -171,9 +174,26 @@ async fn what_ends_between_plan_and_sending_is_not_mailed() {
     world.at("2026-01-06T07:00:00Z").runs("subscription_dispatch").await;
     world.publisher().publishes(civil_daily_cause_list().numbered(3)).await.expect(201);
     world.runs("effect_send").await;
-    assert_eq!(world.notify.sent().len(), 1, "version 2 was superseded before it was sent");
+    let sent = world.notify.sent().len();
+    assert_eq!(sent, 2, "version 2 was superseded before it was sent, and version 3 was owed in its place");
     world.runs("retention").await;
     world.operator().deletes(&format!("/publication/{id}")).await.expect(200);
+    world.at("2026-01-07T07:00:00Z").dispatches().await;
+    assert_eq!(world.notify.sent().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_cancelled_by_mistake_is_owed_again_once() {
+    let world = World::new().await;
+    world.subscriber_to_court("amira@example.com", 1).await;
+    let id = world.publisher().publishes(civil_daily_cause_list()).await.artefact_id();
+    world.runs("subscription_dispatch").await;
+    world.operator().deletes(&format!("/publication/{id}")).await.expect(200);
+    world.runs("effect_send").await;
+    assert_eq!(world.notify.sent().len(), 0);
+    world.publisher().publishes(civil_daily_cause_list()).await.expect(201);
+    world.at("2026-01-06T07:00:00Z").dispatches().await;
+    assert_eq!(world.notify.sent().len(), 1);
     world.at("2026-01-07T07:00:00Z").dispatches().await;
     assert_eq!(world.notify.sent().len(), 1);
 }

@@ -1,6 +1,7 @@
 //! Reference files: the courts and the glossary.
 
 use crate::support::{World, civil_daily_cause_list, unique};
+use chrono::{TimeDelta, Utc};
 use std::time::Duration;
 
 const HEADINGS: &str =
@@ -74,16 +75,42 @@ async fn the_same_event_twice_imports_once_and_a_report_is_no_reference_file() {
     let world = World::new().await;
     let name = format!("{}.csv", unique("courts"));
     let csv = format!("{HEADINGS}\n500,Abingdon County Court,South East,Civil,SNL,5001,venue\n");
-    world.imports(&name, csv.as_bytes()).await.expect(200);
-    assert!(world.imports(&name, csv.as_bytes()).await.expect(200).text().contains("repeated=1"));
+    let stored = Utc::now();
+    let event = async || world.imports_what_was_stored(stored, &name, csv.as_bytes()).await.expect(200).text();
+    assert!(event().await.contains("added=1"));
+    assert!(event().await.contains("repeated=1"));
     assert!(world.imports("x.csv.report.json", b"{}").await.expect(200).text().contains("ignored=1"));
     assert_eq!(world.count("reference_import where blob_name like 'courts-%'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_event_undoes_nothing_and_a_file_that_is_dropped_again_is_imported_again() {
+    let world = World::new().await;
+    let court = |name: &str| format!("{HEADINGS}\n500,{name},South East,Civil,SNL,5001,venue\n");
+    let (monday, tuesday) = (Utc::now() + TimeDelta::days(1), Utc::now() + TimeDelta::days(2));
+    let stored = async |at, file: &str, name: &str| {
+        world.imports_what_was_stored(at, file, court(name).as_bytes()).await.expect(200).text()
+    };
+    assert!(stored(monday, "mon.csv", "Abingdon").await.contains("added=1"));
+    assert!(stored(tuesday, "tue.csv", "Wantage").await.contains("updated=1"));
+    assert!(stored(monday, "mon.csv", "Abingdon").await.contains("repeated=1"));
+    assert!(stored(monday, "late.csv", "Faringdon").await.contains("outdated=1"));
+    assert_eq!(world.count("location where name = 'Wantage'").await, 1);
+    let again = tuesday + TimeDelta::seconds(1);
+    assert!(stored(again, "tue.csv", "Oxford Combined Court Centre").await.contains("faults=1"));
+    assert!(stored(again + TimeDelta::seconds(1), "mon.csv", "Abingdon").await.contains("updated=1"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_belongs_to_another_court_is_refused() {
     let world = World::new().await;
     let csv = format!("{HEADINGS}\n500,Oxford Combined Court Centre,South East,Civil,SNL,5001,venue\n");
+    let report = world.imports(&format!("{}.csv", unique("courts")), csv.as_bytes()).await.expect(200).text();
+    assert!(report.contains("faults=1"), "{report}");
+    let oxford = "500,Abingdon,South East,Civil,SNL,5001,venue,Llys Cyfun Rhydychen";
+    let csv = format!("{HEADINGS},Welsh Court Desc\n{oxford}\n");
+    let welsh = "update location set welsh_name = 'Llys Cyfun Rhydychen' where location_id = 1";
+    world.database.superuser().await.batch_execute(welsh).await.expect("the superuser may");
     let report = world.imports(&format!("{}.csv", unique("courts")), csv.as_bytes()).await.expect(200).text();
     assert!(report.contains("faults=1"), "{report}");
     assert_eq!(world.count("location where location_id = 500").await, 0);

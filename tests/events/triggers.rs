@@ -83,11 +83,17 @@ async fn a_panic_in_one_request_is_a_500_and_the_next_is_answered() {
         panic!("a defect, for the test")
     }
     let bindings = r#"{"bindings": [{"type": "httpTrigger", "name": "request", "route": "panics", "methods": ["get"]}]}"#;
-    let function = Function { name: "panics", bindings, mount: |routes| routes.http("/panics", get(panics)) };
+    let function = Function {
+        name: "panics",
+        bindings,
+        mount: |routes| routes.http("/panics", get(panics)).page("/panics/page", get(panics)),
+    };
     let world = World::new().with_function(function).await;
     let answer = world.page("/panics").await.expect(500);
     assert_eq!(answer.problem(), "defect");
-    assert!(!answer.text().contains("for the test"));
+    assert!(!answer.text().contains("for the test") && !answer.header("x-correlation-id").is_empty());
+    let page = world.page("/panics/page?lng=cy").await.expect(500);
+    assert!(page.text().contains("<html lang=\"cy\""), "{}", page.text());
     world.page("/view-option").await.expect(200);
 }
 

@@ -21,8 +21,8 @@ async fn item_9_a_morning_in_which_the_handler_is_killed_again_and_again_loses_n
     }
     running.publish(civil_daily_cause_list()).await;
     running.fire("subscription_dispatch").await;
-    for kill in 0..5u64 {
-        tokio::time::sleep(Duration::from_millis(80 + 170 * kill)).await;
+    for sent in [1, 8, 16, 24, 32] {
+        until_sent(&running, sent).await;
         running.host.kill_handler();
     }
     running.until("every mail is done", async |world| world.mail_statuses().await == vec!["done"; 40]).await;
@@ -31,6 +31,20 @@ async fn item_9_a_morning_in_which_the_handler_is_killed_again_and_again_loses_n
     told.dedup();
     assert_eq!((told.len(), running.world.notify.sent().len()), (40, 40));
     running.stop().await;
+}
+
+/// Waits for the provider to have so many mails, looking often: the next ones are being sent meanwhile.
+async fn until_sent(running: &Running, mails: usize) {
+    for look in 1..6000 {
+        if running.world.notify.sent().len() >= mails {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        if look % 50 == 0 && running.host.ready().await.is_ok() {
+            running.fire("effect_sweep").await;
+        }
+    }
+    panic!("{mails} mails are never sent: {}", running.log());
 }
 
 /// What no line of the log may hold: content, people, secrets, and what was refused.

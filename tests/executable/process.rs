@@ -159,7 +159,7 @@ async fn item_22_envelopes_of_3_mb_and_of_80_mb_are_taken() {
     let world = World::new().await;
     let handler = Handler::of(&world).await;
     for megabytes in [3, 80] {
-        let mut envelope = envelopes::blob("reference_import", "large.txt", b"");
+        let mut envelope = envelopes::blob("reference_import", "large.txt", b"", chrono::Utc::now());
         envelope["Data"]["file"] = BASE64_STANDARD.encode(vec![b'a'; megabytes * 750_000]).into();
         let response = handler.invokes("reference_import", envelope.to_string().into()).await;
         assert_eq!(response.status(), 200, "{megabytes} MB");

@@ -3,6 +3,7 @@
 
 use super::chaos::Mode;
 use super::system::{As, Reply, System, list, sha256};
+use crate::support::executable::deployed;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,8 +11,9 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 const NOTICE: &str = "right within the last 10 minutes";
-/// How long a refused write may take: from a database that refuses, and from one that says nothing at all.
-const POLITE: Duration = Duration::from_secs(2);
+/// How long a refused write may take: from a database that refuses (longer for a build that is not optimized, and shares
+/// its processors with other tests), and from one that says nothing at all.
+const POLITE: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(6)];
 const PATIENT: Duration = Duration::from_secs(15);
 /// How soon after the database's return writes must be taken again.
 const RECOVERY: Duration = Duration::from_secs(10);
@@ -82,7 +84,7 @@ async fn outage(length: Duration, how: Mode) {
 
     let away = Instant::now();
     system.postgres.set(how);
-    let limit = if how == Mode::Cut { POLITE } else { PATIENT };
+    let limit = if how == Mode::Cut { POLITE[usize::from(deployed().is_none())] } else { PATIENT };
     tokio::join!(sleep(length), questions_are_refused_politely(&system, id, limit));
     let back = Instant::now();
     system.postgres.set(Mode::Pass);

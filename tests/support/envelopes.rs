@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 fn sys(function: &str) -> Value {
@@ -36,13 +37,13 @@ pub fn queue(function: &str, text: &str, dequeue_count: u32) -> Value {
     })
 }
 
-/// A blob that appeared.
-pub fn blob(function: &str, name: &str, bytes: &[u8]) -> Value {
+/// A blob that appeared, stored at an instant.
+pub fn blob(function: &str, name: &str, bytes: &[u8], modified: DateTime<Utc>) -> Value {
     json!({
         "Data": {"file": BASE64_STANDARD.encode(bytes)},
         "Metadata": {
             "Uri": format!("\"http://127.0.0.1:10000/devstoreaccount1/reference-data/{name}\""),
-            "Properties": {"ContentLength": bytes.len()},
+            "Properties": {"ContentLength": bytes.len(), "LastModified": modified.to_rfc3339()},
             "Metadata": {},
             "name": serde_json::to_string(name).expect("a name"),
             "sys": sys(function),

@@ -264,9 +264,14 @@ impl World {
         self.runs("effect_send").await;
     }
 
-    /// A reference file appears.
+    /// A reference file appears now.
     pub async fn imports(&self, name: &str, bytes: &[u8]) -> Answer {
-        self.invokes("reference_import", &envelopes::blob("reference_import", name, bytes)).await
+        self.imports_what_was_stored(Utc::now(), name, bytes).await
+    }
+
+    /// An event tells of a reference file, however long after it was stored.
+    pub async fn imports_what_was_stored(&self, at: DateTime<Utc>, name: &str, bytes: &[u8]) -> Answer {
+        self.invokes("reference_import", &envelopes::blob("reference_import", name, bytes, at)).await
     }
 
     /// Lets time pass for what is owed: pauses and leases are on database time.

@@ -57,12 +57,16 @@ impl Envelope {
 
     /// A metadata item as text: `"a"`, `"\"a\""` and `1` all read as what they mean.
     fn text(&self, key: &str) -> Option<String> {
-        let found = self.metadata.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?.1;
-        match unwrapped(found) {
+        match self.metadata(key)? {
             Value::String(text) => Some(text),
             Value::Null => None,
             other => Some(other.to_string()),
         }
+    }
+
+    fn metadata(&self, key: &str) -> Option<Value> {
+        let found = self.metadata.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?.1;
+        Some(unwrapped(found))
     }
 }
 
@@ -137,6 +141,8 @@ pub struct BlobEvent {
     pub name: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// When it was last stored, by the clock of the storage, if the host says.
+    pub modified: Option<DateTime<Utc>>,
 }
 
 impl Trigger for BlobEvent {
@@ -145,7 +151,10 @@ impl Trigger for BlobEvent {
         let Value::String(encoded) = envelope.binding(binding)? else { return Err(wrong("base64")) };
         let bytes = STANDARD.decode(encoded).map_err(|_| wrong("base64"))?;
         let name = envelope.text("name").ok_or_else(|| wrong("a blob with a name"))?;
-        Ok(Self { name, bytes })
+        let properties = envelope.metadata("Properties");
+        let modified = properties.as_ref().and_then(|properties| properties["LastModified"].as_str());
+        let modified = modified.and_then(|text| text.parse::<DateTime<Utc>>().ok());
+        Ok(Self { name, bytes, modified })
     }
 }
 
@@ -192,7 +201,8 @@ mod tests {
     #[test]
     fn item_20_a_blob_is_base64_and_its_name_comes_from_the_path() {
         let blob = json!({"Data": {"file": STANDARD.encode("a,b")},
-            "Metadata": {"Uri": "\"https://a/reference-data/x/y.csv\"", "name": "\"x/y.csv\"", "Properties": {}}});
+            "Metadata": {"Uri": "\"https://a/reference-data/x/y.csv\"", "name": "\"x/y.csv\"",
+                "Properties": {"LastModified": "2026-03-01T05:00:00+00:00"}}});
         let event = BlobEvent::read(&envelope(&blob), "file").expect("a blob");
         assert_eq!((event.name.as_str(), event.bytes.as_slice()), ("x/y.csv", b"a,b".as_slice()));
     }

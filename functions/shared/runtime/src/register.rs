@@ -129,7 +129,10 @@ impl Routes {
     pub fn finish(self) -> (Router<App>, Vec<String>) {
         let name = self.function;
         let observe = from_fn(move |request, next| telemetry::observe(name, request, next));
-        let router = if self.router.has_routes() { self.router.route_layer(observe) } else { self.router };
+        let router = match self.router.has_routes() {
+            true => self.router.route_layer(crate::server::catch_panics()).route_layer(observe),
+            false => self.router,
+        };
         (router, self.paths)
     }
 }

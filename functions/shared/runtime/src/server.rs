@@ -32,7 +32,7 @@ pub fn router(app: App, functions: &[Function], headers: SecurityHeaders) -> Rou
         .with_state(app.clone());
     let router = router
         .fallback_service(unknown)
-        .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(catch_panics())
         .layer(map_response_with_state(app.clone(), show_problems))
         .layer(from_fn_with_state(app.clone(), keep_screens_trying));
     let router = portal::remember_language(router, app.settings.is_https())
@@ -80,7 +80,7 @@ async fn nothing_here(State(app): State<App>, request: Request) -> Response {
 
 /// Marks the problems of a page's route as being for a reader, so that [`show_problems`] shows them as pages.
 pub(crate) fn as_pages(methods: MethodRouter<App>) -> MethodRouter<App> {
-    methods.layer(from_fn(|request: Request, next: Next| async move {
+    methods.layer(catch_panics()).layer(from_fn(|request: Request, next: Next| async move {
         let (parts, body) = request.into_parts();
         let page = PageRequest::from_parts(&parts);
         let mut response = next.run(Request::from_parts(parts, body)).await;
@@ -121,9 +121,7 @@ async fn keep_screens_trying(State(app): State<App>, request: Request, next: Nex
     response
 }
 
-fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
-    let told =
-        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    tracing::error!(panic = told.unwrap_or("unknown"), "a request panicked");
-    Problem::panicked().into_response()
+/// A panic in what is within becomes an answer; [`telemetry::start`] has it logged.
+pub(crate) fn catch_panics() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response> {
+    CatchPanicLayer::custom(|_| Problem::panicked().into_response())
 }

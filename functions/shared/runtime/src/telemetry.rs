@@ -23,6 +23,11 @@ pub fn start(filter: &str) {
         tracing_subscriber::fmt().json().flatten_event(true).with_current_span(true).with_span_list(false);
     // A second start (in tests) keeps the first.
     let _ = lines.with_target(false).with_env_filter(filter).with_writer(std::io::stdout).try_init();
+    // A panic's own words may quote what was being worked on, so its place has to do.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "panicked");
+    }));
 }
 
 /// Observes one request of a function: a span with its ids, one line when it ends, its correlation id echoed.
@@ -32,7 +37,7 @@ pub async fn observe(function: &'static str, request: Request, next: Next) -> Re
     let correlation = correlation_id(request.headers());
     let invocation =
         header(request.headers(), "x-azure-functions-invocationid").unwrap_or_default().to_owned();
-    let trace = header(request.headers(), "traceparent").unwrap_or_default().to_owned();
+    let trace = header(request.headers(), "traceparent").filter(is_trace).unwrap_or_default().to_owned();
     let span = tracing::info_span!("invocation", function, invocation, correlation, traceparent = trace);
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
@@ -70,6 +75,12 @@ fn correlation_id(headers: &HeaderMap) -> String {
     given.or_else(invocation).map_or_else(new_id, str::to_owned)
 }
 
+/// Whether it has the form of W3C Trace Context: version, trace, parent and flags, in hexadecimal digits.
+fn is_trace(text: &&str) -> bool {
+    let hexadecimal = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    text.split('-').map(str::len).eq([2, 32, 16, 2]) && text.split('-').all(hexadecimal)
+}
+
 #[expect(clippy::disallowed_methods, reason = "an id for the log alone; no behaviour depends on it")]
 fn new_id() -> String {
     Uuid::new_v4().to_string()
@@ -77,4 +88,18 @@ fn new_id() -> String {
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_trace;
+
+    #[test]
+    fn a_trace_has_the_standards_form_or_is_none() {
+        assert!(is_trace(&"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
+        for other in ["", "amira@example.com", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x"] {
+            assert!(!is_trace(&other), "{other}");
+        }
+        assert!(!is_trace(&"00-amirasaysthatherlistisnotathersss-00f067aa0ba902b7-01"));
+    }
 }

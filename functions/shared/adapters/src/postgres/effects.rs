@@ -46,6 +46,9 @@ pub enum Outcome {
 /// Plans the mails owed at `now`: one a subscriber a version, for every displayed publication that matches a
 /// subscription and that the subscriber may read. Answers how many were newly planned. Safe to repeat.
 ///
+/// A mail that was cancelled and is due after all (the list withdrawn by mistake, the subscription ended and begun again)
+/// is owed again; one in doubt only while the provider can be asked about it, and not before its attempt has settled.
+///
 /// # Errors
 /// The database's.
 pub async fn plan_mails(db: &Client, now: DateTime<Utc>, audiences: &[Audience<'_>]) -> Result<u64, DbError> {
@@ -73,7 +76,12 @@ pub async fn plan_mails(db: &Client, now: DateTime<Utc>, audiences: &[Audience<'
                 or (sensitivity = 'PRIVATE' and role = 'VERIFIED') \
                 or (sensitivity = 'CLASSIFIED' and role = 'VERIFIED' \
                     and (list_type, user_provenance) in (select * from unnest($2::text[], $3::text[])))) \
-        on conflict on constraint effect_once do nothing";
+        on conflict on constraint effect_once do update \
+        set status = 'pending', not_before = greatest(now(), effect.leased_until), leased_until = null, lease = null, \
+            attempts = 0, error = null, done_at = null, \
+            created_at = case when effect.uncertain then effect.created_at else now() end \
+        where effect.status = 'cancelled' \
+          and (not effect.uncertain or effect.created_at > now() - interval '6 days')";
     let pairs = audiences.iter().flat_map(|audience| {
         audience.provenances.iter().map(move |provenance| (audience.list_type, provenance.as_str()))
     });
@@ -139,7 +147,7 @@ pub async fn record(db: &Client, effect: &Claimed, outcome: &Outcome) -> Result<
     let none = Duration::ZERO;
     let (status, uncertain, pause, error, provider) = match outcome {
         Outcome::Done(provider) => ("done", false, none, None, provider.as_deref()),
-        Outcome::Cancelled(reason) => ("cancelled", false, none, Some(*reason), None),
+        Outcome::Cancelled(reason) => ("cancelled", effect.uncertain, none, Some(*reason), None),
         Outcome::Failed(reason) => ("failed", false, none, Some(reason.as_str()), None),
         Outcome::Later(pause, reason) => ("pending", false, *pause, Some(reason.as_str()), None),
         Outcome::Unknown(pause, reason) => ("pending", true, *pause, Some(reason.as_str()), None),
@@ -158,6 +166,19 @@ pub async fn due(db: &Client, channel: &str) -> Result<i64, DbError> {
     const DUE: &str = "select count(*) from effect where channel = $1 \
         and ((status = 'pending' and not_before <= now()) or (status = 'claimed' and leased_until < now()))";
     Ok(db.query_one(DUE, &[&channel]).await?.try_get(0)?)
+}
+
+/// Owes a mail that was superseded before it was sent for the version that took its place; safe to repeat.
+///
+/// # Errors
+/// The database's.
+pub async fn owe_successor(db: &Client, effect: &Claimed) -> Result<(), DbError> {
+    const OWE: &str = "insert into effect (publication_id, version, recipient, channel, purpose) \
+        select effect.publication_id, current_version, recipient, channel, purpose \
+          from effect join publication using (publication_id) where effect_id = $1 \
+        on conflict on constraint effect_once do nothing";
+    db.execute(OWE, &[&effect.effect_id]).await?;
+    Ok(())
 }
 
 /// Whether a subscriber still follows something a publication's version matches: asked again at the moment of

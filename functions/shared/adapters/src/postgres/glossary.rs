@@ -1,6 +1,7 @@
 //! The court event glossary: always the last good copy.
 
 use super::{Client, DbError};
+use deadpool_postgres::Transaction;
 use domain::reference::GlossaryEntry;
 use futures::future::try_join_all;
 
@@ -24,25 +25,22 @@ pub async fn all(db: &Client) -> Result<Vec<GlossaryEntry>, DbError> {
     db.query(&statement, &[]).await?.iter().map(entry).collect()
 }
 
-/// Replaces the glossary, all or nothing.
+/// Replaces the glossary, in the transaction of the import.
 ///
 /// # Errors
 /// The database's; the copy before stands.
-pub async fn replace(db: &mut Client, entries: &[GlossaryEntry]) -> Result<(), DbError> {
+pub async fn replace(tx: &Transaction<'_>, entries: &[GlossaryEntry]) -> Result<(), DbError> {
     const INSERT: &str = "insert into glossary_entry \
         (entry_id, ordinal, name, description, welsh_name, welsh_description) values ($1, $2, $3, $4, $5, $6)";
-    let tx = db.transaction().await?;
-    tx.batch_execute("lock table glossary_entry in share row exclusive mode; delete from glossary_entry")
-        .await?;
+    tx.batch_execute("delete from glossary_entry").await?;
     let statement = tx.prepare(INSERT).await?;
     let inserts = entries.iter().zip(0i32..).map(|(entry, ordinal)| {
-        let (tx, statement) = (&tx, &statement);
+        let statement = &statement;
         async move {
             let GlossaryEntry { id, name, description, welsh_name, welsh_description } = entry;
             tx.execute(statement, &[id, &ordinal, name, description, welsh_name, welsh_description]).await
         }
     });
     try_join_all(inserts).await?;
-    tx.commit().await?;
     Ok(())
 }

@@ -2,7 +2,10 @@
 
 use super::{Client, DbError};
 use chrono::{DateTime, Utc};
+use deadpool_postgres::Transaction;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 /// The outcome of one import of one reference file.
@@ -22,31 +25,72 @@ pub struct ImportRecord {
     pub imported_at: DateTime<Utc>,
 }
 
+/// A reference file.
+#[derive(Debug, Clone, Copy)]
+pub struct File<'a> {
+    /// `locations` or `glossary`.
+    pub kind: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// When it was stored; now, where that is not known.
+    pub modified: Option<DateTime<Utc>>,
+}
+
+/// Why an event about a file asks for nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// The file was imported or refused before: the event came twice.
+    Repeated,
+    /// A file that was stored later has been imported: the event came late.
+    Outdated,
+}
+
+/// Waits until no other import is under way: what follows in the transaction is the only one.
+///
+/// # Errors
+/// The database's, such as a turn that does not come within half a minute.
+pub async fn take_turn(tx: &Transaction<'_>) -> Result<(), DbError> {
+    const TURN: &str = "set local lock_timeout = '30s'; set local statement_timeout = '60s'; \
+        select pg_advisory_xact_lock(hashtext('import_locations'))";
+    Ok(tx.batch_execute(TURN).await?)
+}
+
+/// What is known of a file already, by its name, its bytes and when it was stored.
+///
+/// # Errors
+/// The database's.
+pub async fn known(tx: &Transaction<'_>, file: &File<'_>) -> Result<Option<Known>, DbError> {
+    const KNOWN: &str = "select \
+            coalesce(bool_or(blob_name = $2 and sha256 = $3 and file_modified = $4), false), \
+            coalesce(bool_or(accepted and file_modified > $4), false) \
+        from reference_import where kind = $1";
+    let sha256 = Sha256::digest(file.bytes);
+    let row = tx.query_one(KNOWN, &[&file.kind, &file.name, &sha256.as_slice(), &file.modified]).await?;
+    Ok(match (row.try_get(0)?, row.try_get(1)?) {
+        (true, _) => Some(Known::Repeated),
+        (false, true) => Some(Known::Outdated),
+        (false, false) => None,
+    })
+}
+
 /// Records an import.
 ///
 /// # Errors
 /// The database's.
 pub async fn record(
-    db: &Client,
-    blob_name: &str,
-    sha256: &[u8],
-    kind: &str,
+    tx: &Transaction<'_>,
+    file: &File<'_>,
     accepted: bool,
     report: &Value,
 ) -> Result<Uuid, DbError> {
-    const RECORD: &str = "insert into reference_import (blob_name, sha256, kind, accepted, report) \
-        values ($1, $2, $3, $4, $5) returning import_id";
-    Ok(db.query_one(RECORD, &[&blob_name, &sha256, &kind, &accepted, report]).await?.try_get(0)?)
-}
-
-/// Whether the last import of this kind was of these bytes: an event that fires twice imports once.
-///
-/// # Errors
-/// The database's.
-pub async fn is_latest(db: &Client, kind: &str, sha256: &[u8]) -> Result<bool, DbError> {
-    const LATEST: &str =
-        "select sha256 = $2 from reference_import where kind = $1 order by imported_at desc limit 1";
-    Ok(db.query_opt(LATEST, &[&kind, &sha256]).await?.is_some_and(|row| row.get(0)))
+    const RECORD: &str = "insert into reference_import (blob_name, sha256, kind, accepted, report, file_modified) \
+        values ($1, $2, $3, $4, $5, coalesce($6, now())) returning import_id";
+    let sha256 = Sha256::digest(file.bytes);
+    let parameters: [&(dyn ToSql + Sync); 6] =
+        [&file.name, &sha256.as_slice(), &file.kind, &accepted, report, &file.modified];
+    Ok(tx.query_one(RECORD, &parameters).await?.try_get(0)?)
 }
 
 /// Whether the last file of any kind was refused, so that the data before it still stands.

@@ -2,6 +2,7 @@
 
 use super::{Client, DbError};
 use chrono::{DateTime, Utc};
+use deadpool_postgres::Transaction;
 use domain::LocationId;
 use domain::reference::CourtRow;
 use std::collections::HashMap;
@@ -186,6 +187,8 @@ pub struct NameTaken {
     pub row: usize,
     /// The other court.
     pub by: LocationId,
+    /// It is the Welsh name.
+    pub welsh: bool,
 }
 
 /// The outcome of an import.
@@ -197,27 +200,31 @@ pub enum Import {
     NamesTaken(Vec<NameTaken>),
 }
 
-/// Stages the rows by COPY and takes them over by `import_locations()`, in one transaction. Two imports take
-/// turns; readers see the old courts until the new ones are committed.
+/// Stages the rows by COPY and takes them over by `import_locations()`, in the transaction of the import; readers see
+/// the old courts until it is committed.
 ///
 /// # Errors
 /// The database's; nothing has changed.
-pub async fn import(db: &mut Client, rows: &[CourtRow]) -> Result<Import, DbError> {
-    const TURN: &str = "select pg_advisory_xact_lock(hashtext('import_locations'))";
-    const TAKEN: &str = "select staged.row_number, location.location_id from location_staging staged \
-        join location on location.name = staged.name \
+pub async fn import(tx: &mut Transaction<'_>, rows: &[CourtRow]) -> Result<Import, DbError> {
+    const TAKEN: &str = "select staged.row_number, location.location_id, location.name <> staged.name \
+        from location_staging staged \
+        join location on (location.name = staged.name \
+          or (staged.welsh_name <> '' and location.welsh_name = staged.welsh_name)) \
          and staged.location_id is not null and location.location_id <> staged.location_id \
          and not exists (select from location_staging other where other.location_id = location.location_id) \
         order by staged.row_number";
-    let tx = db.transaction().await?;
-    tx.batch_execute("set local lock_timeout = '30s'; set local statement_timeout = '60s'").await?;
-    tx.batch_execute(TURN).await?;
+    // What a refused file has staged goes with it.
+    let tx = tx.transaction().await?;
     stage(&tx, rows).await?;
     let taken = tx.query(TAKEN, &[]).await?;
     if !taken.is_empty() {
         let name_taken = |row: &Row| {
             let line: i32 = row.try_get(0)?;
-            Ok(NameTaken { row: usize::try_from(line).unwrap_or_default(), by: LocationId(row.try_get(1)?) })
+            Ok(NameTaken {
+                row: usize::try_from(line).unwrap_or_default(),
+                by: LocationId(row.try_get(1)?),
+                welsh: row.try_get(2)?,
+            })
         };
         return Ok(Import::NamesTaken(taken.iter().map(name_taken).collect::<Result<_, DbError>>()?));
     }
@@ -235,7 +242,7 @@ pub async fn import(db: &mut Client, rows: &[CourtRow]) -> Result<Import, DbErro
     Ok(Import::Done(imported))
 }
 
-async fn stage(tx: &deadpool_postgres::Transaction<'_>, rows: &[CourtRow]) -> Result<(), DbError> {
+async fn stage(tx: &Transaction<'_>, rows: &[CourtRow]) -> Result<(), DbError> {
     const STAGE: &str = "copy location_staging (row_number, location_id, name, welsh_name, regions, welsh_regions, \
         jurisdictions, welsh_jurisdictions, jurisdiction_types, welsh_jurisdiction_types, email, contact_no, \
         provenance, provenance_location_id, provenance_location_type) from stdin (format binary)";

@@ -17,6 +17,8 @@ mod tls;
 pub mod upkeep;
 pub mod uploads;
 
+pub use deadpool_postgres::Transaction;
+
 use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, Timeouts};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -50,9 +52,17 @@ pub enum DbError {
     /// Another transaction was in the way: try again at once.
     #[error("another transaction was in the way")]
     Contended(#[source] tokio_postgres::Error),
-    /// The statement failed: a defect of ours.
-    #[error("a database statement failed")]
-    Failed(#[source] tokio_postgres::Error),
+    /// The statement failed: a defect of ours. The server's own words may quote a row, so they are not told.
+    #[error("a database statement failed: {}", told(.0))]
+    Failed(tokio_postgres::Error),
+}
+
+/// What is known of a refusal but its words: the state, and what it is about.
+fn told(error: &tokio_postgres::Error) -> String {
+    let Some(refusal) = error.as_db_error() else { return "by the client's doing".to_owned() };
+    let about = [("constraint", refusal.constraint()), ("table", refusal.table()), ("column", refusal.column())];
+    let about = about.iter().filter_map(|(what, name)| Some(format!(", {what} {}", (*name)?)));
+    format!("state {}{}", refusal.code().code(), about.collect::<String>())
 }
 
 impl DbError {

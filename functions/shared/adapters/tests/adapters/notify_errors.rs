@@ -215,16 +215,20 @@ async fn a_national_list_does_not_hold_up_a_password() {
     let client = Notify::new(settings, client());
     let nothing = Map::new();
     let bulk = email(&nothing, &[]);
-    let list = futures::future::join_all((0..15).map(|_| client.send_email(&bulk)));
+    let list = async {
+        let started = Instant::now();
+        let sent = futures::future::join_all((0..15).map(|_| client.send_email(&bulk))).await;
+        (sent, started.elapsed())
+    };
     let password = async {
         tokio::time::sleep(Duration::from_millis(50)).await;
         let started = Instant::now();
         client.turn(Lane::Urgent).await.send(&email(&nothing, &[])).await.unwrap();
         started.elapsed()
     };
-    let (sent, waited) = tokio::join!(list, password);
+    let ((sent, took), waited) = tokio::join!(list, password);
     assert!(sent.iter().all(Result::is_ok));
-    assert!(waited < Duration::from_millis(200), "{waited:?}");
+    assert!(waited < took / 2, "the password waited {waited:?}, the list took {took:?}");
 }
 
 #[tokio::test]
