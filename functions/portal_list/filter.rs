@@ -24,7 +24,7 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    /// Reads the query; only single justice lists have a filter. Unknown values choose nothing and harm nobody.
+    /// Reads the query; only single justice lists have a filter.
     pub(super) fn read(list_type: &ListType, query: &str) -> Self {
         let mut chosen = Self::default();
         if !has_filter(list_type) {
@@ -83,21 +83,28 @@ impl Chosen {
         sjp::only(document, |hearing| self.admits(hearing))
     }
 
+    /// Without what the list does not offer: an unknown value chooses nothing, and cannot be unchosen either.
+    pub(super) fn among(&self, offered: &Offered) -> Self {
+        let values = self.values.iter().filter(|(group, id)| match *group {
+            PROSECUTOR => offered.prosecutors.contains_key(id),
+            _ => offered.postcodes.contains_key(id) || (offered.outward && id == LONDON),
+        });
+        Self { values: values.cloned().collect() }
+    }
+
+    /// Whether the list has a case that is chosen.
+    pub(super) fn finds(&self, document: &ListDocument) -> bool {
+        document.hearings().any(|hearing| self.admits(hearing))
+    }
+
     /// The groups to be shown; `path` is the list's address, its query begun. London stands first where the list has
     /// outward codes, which areas alone are not.
-    pub(super) fn groups(&self, document: &ListDocument, london: &str, path: &str) -> Vec<Group> {
-        let mut codes = BTreeMap::new();
-        let mut names = BTreeMap::new();
-        for hearing in document.hearings() {
-            codes.extend(postcodes(hearing).map(|code| (slug(&code), code)));
-            names.extend(prosecutors(hearing).map(|name| (prosecutor_id(name), name.to_owned())));
-        }
-        let outward = codes.values().any(|code| code.len() > 2);
-        let mut postcodes = self.group(POSTCODE, "group_postcode", codes, path);
-        if outward {
+    pub(super) fn groups(&self, offered: &Offered, london: &str, path: &str) -> Vec<Group> {
+        let mut postcodes = self.group(POSTCODE, "group_postcode", &offered.postcodes, path);
+        if offered.outward {
             postcodes.items.insert(0, self.item(POSTCODE, LONDON.to_owned(), london.to_owned(), path));
         }
-        let prosecutors = self.group(PROSECUTOR, "group_prosecutor", names, path);
+        let prosecutors = self.group(PROSECUTOR, "group_prosecutor", &offered.prosecutors, path);
         [postcodes, prosecutors].into_iter().filter(|group| !group.items.is_empty()).collect()
     }
 
@@ -105,11 +112,11 @@ impl Chosen {
         &self,
         name: &'static str,
         title: &'static str,
-        offered: BTreeMap<String, String>,
+        offered: &BTreeMap<String, String>,
         path: &str,
     ) -> Group {
-        let mut items: Vec<Item> =
-            offered.into_iter().map(|(id, text)| self.item(name, id, text, path)).collect();
+        let item = |(id, text): (&String, &String)| self.item(name, id.clone(), text.clone(), path);
+        let mut items: Vec<Item> = offered.iter().map(item).collect();
         items.sort_by_cached_key(|item| item.text.to_lowercase());
         Group { name, title, items }
     }
@@ -118,6 +125,27 @@ impl Chosen {
         let rest = self.query_without(Some((group, &id)));
         let without = if rest.is_empty() { path.to_owned() } else { format!("{path}&{rest}") };
         Item { checked: self.has(group, &id), id, text, without }
+    }
+}
+
+/// What a list offers to choose from: ids and what they are called.
+pub(super) struct Offered {
+    postcodes: BTreeMap<String, String>,
+    prosecutors: BTreeMap<String, String>,
+    /// There are outward codes, not areas alone.
+    outward: bool,
+}
+
+impl Offered {
+    pub(super) fn by(document: &ListDocument) -> Self {
+        let mut codes = BTreeMap::new();
+        let mut names = BTreeMap::new();
+        for hearing in document.hearings() {
+            codes.extend(postcodes(hearing).map(|code| (slug(&code), code)));
+            names.extend(prosecutors(hearing).map(|name| (prosecutor_id(name), name.to_owned())));
+        }
+        let outward = codes.values().any(|code: &String| code.len() > 2);
+        Self { postcodes: codes, prosecutors: names, outward }
     }
 }
 

@@ -9,15 +9,16 @@ use crate::portal_find_court::filter::Group;
 use crate::publication_read::{document, stored};
 use adapters::postgres::Client;
 use adapters::postgres::publications::Publication;
-use axum::extract::{Path, Query, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
-use domain::civil::Tongue;
+use domain::civil::{Tongue, long_date};
 use domain::{Access, Displayed, PublicationId, Sensitivity};
-use filter::Chosen;
+use filter::{Chosen, Offered};
 use portal::{Cache, Page, PageRequest, PageSource, Rendered};
 use runtime::app::ListBody;
+use runtime::extract::{Path, Query};
 use runtime::{Anyone, App, Function, Problem, Read};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -47,8 +48,9 @@ const PER_PAGE: usize = 1_000;
 struct Which {
     #[serde(rename = "artefactId", default)]
     artefact_id: String,
+    /// What is no number means the first page.
     #[serde(default)]
-    page: usize,
+    page: String,
 }
 
 #[derive(Serialize)]
@@ -60,6 +62,8 @@ struct Context<'a> {
     last_good: bool,
     groups: Vec<Group>,
     filtered: bool,
+    /// No case is among the chosen.
+    nothing_found: bool,
     /// The list without any choice.
     unfiltered: &'a str,
     artefact_id: String,
@@ -93,8 +97,8 @@ async fn show(
     let court = court_of(&app, &publication).await?;
     let cache = cache_of([&*publication], app.now());
     let made_from = format!("{} {last_good} {cache:?}", document::key(&publication, court.as_deref()));
-    let asked = Asked { number: which.page.max(1), chosen: Chosen::read(list_type, &query) };
-    let make = page(&app, &request, &publication, court.as_deref(), &asked, last_good);
+    let asked = Asked { number: which.page.parse().unwrap_or(1).max(1), chosen: Chosen::read(list_type, &query) };
+    let make = page(&app, &request, &publication, court.as_deref(), asked, last_good);
     Ok(app.page(&made_from, &request, make).await?.into_response())
 }
 
@@ -109,22 +113,23 @@ async fn page(
     request: &PageRequest,
     publication: &Publication,
     court: Option<&Court>,
-    asked: &Asked,
+    asked: Asked,
     last_good: bool,
 ) -> Result<Rendered, Problem> {
-    let body = body(app, publication, court, tongue(request), asked).await?;
     let path = crate::portal_court::address_of(publication);
-    let groups = match document::list_type(publication).filter(|list_type| filter::has_filter(list_type)) {
-        Some(_) => {
-            let document = document::of(app, publication, court).await?;
-            let london = app.site.text(request.locale, PAGE.name, "london")?;
-            asked.chosen.groups(&document, london, &path)
-        }
-        None => Vec::new(),
-    };
+    let (mut asked, mut groups, mut nothing_found) = (asked, Vec::new(), false);
+    if document::list_type(publication).is_some_and(filter::has_filter) {
+        let document = document::of(app, publication, court).await?;
+        let offered = Offered::by(&document);
+        asked.chosen = asked.chosen.among(&offered);
+        let london = app.site.text(request.locale, PAGE.name, "london")?;
+        groups = asked.chosen.groups(&offered, london, &path);
+        nothing_found = asked.chosen.is_any() && !asked.chosen.finds(&document);
+    }
+    let body = body(app, publication, court, tongue(request), &asked).await?;
     let back = publication.location_id.map(|court| format!("/summary-of-publications?locationId={court}"));
     let page =
-        Page::new(PAGE.name).title(body.heading.clone()).back_link(back.unwrap_or_else(|| "/".to_owned()));
+        Page::new(PAGE.name).title(title(app, request, publication, &body)?).back_link(back.unwrap_or_else(|| "/".to_owned()));
     let context = Context {
         heading: &body.heading,
         body: &body.html,
@@ -133,10 +138,28 @@ async fn page(
         last_good,
         groups,
         filtered: asked.chosen.is_any(),
+        nothing_found,
         unfiltered: &path,
         artefact_id: publication.publication_id.to_string(),
     };
     Ok(app.site.render(request, page.context(&context).cache(cache_of([publication], app.now())))?)
+}
+
+/// What tells the page apart from those of other days, and from the other pages of a long list.
+fn title(
+    app: &App,
+    request: &PageRequest,
+    publication: &Publication,
+    body: &ListBody,
+) -> Result<String, Problem> {
+    let day = long_date(publication.content_date, tongue(request), false);
+    let mut title = format!("{}, {day}", body.heading);
+    if body.pages > 1 {
+        let words = app.site.text(request.locale, PAGE.name, "page_of")?;
+        let numbers = words.replace("{page}", &body.page.to_string());
+        title = format!("{title}, {}", numbers.replace("{pages}", &body.pages.to_string()));
+    }
+    Ok(title)
 }
 
 /// Links to the pages, none for a single one; of more than ten, the first, the last and those beside the present one.
@@ -181,7 +204,9 @@ async fn body(
         Some(body) => body,
         None => {
             let body = write(app, publication, court, tongue, asked).await?;
-            if let Ok(bytes) = serde_json::to_vec(&body) {
+            // There are as many choices as anybody cares to make; the store that instances share has no bounds.
+            let bytes = if asked.chosen.is_any() { None } else { serde_json::to_vec(&body).ok() };
+            if let Some(bytes) = bytes {
                 shared.put(&key, bytes.into(), SHARED_FOR).await;
             }
             body
