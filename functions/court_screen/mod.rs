@@ -1,12 +1,12 @@
 //! Court screen: what is happening now in a court's rooms, shown outside them. The address hides the court's id in
 //! base64 (LLD 3.2.1.2); what it decodes to is a court id and never a path.
 
-use crate::portal_court::tongue;
 use crate::portal_live_status;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::routing::get;
 use domain::{LocationId, screen};
 use portal::{Page, PageRequest, PageSource, Rendered};
+use runtime::extract::{Path, Query};
 use runtime::{Anyone, App, Function, Problem};
 use serde::Deserialize;
 use serde_json::json;
@@ -57,7 +57,7 @@ async fn show_written_out(
 }
 
 async fn render(app: &App, request: &PageRequest, court: LocationId) -> Result<Rendered, Problem> {
-    let view = portal_live_status::view(app, court, tongue(request)).await?;
+    let view = portal_live_status::view(app, court, request).await?;
     let title = app.site.fill(request.locale, PAGE.name, "title", &[("court", &view.court)])?;
     let context = json!({"view": view, "refresh_seconds": app.settings.screen.refresh.as_secs()});
     Ok(app.site.render(request, Page::new(PAGE.name).title(title).context(&context))?)

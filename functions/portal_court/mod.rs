@@ -4,12 +4,13 @@ use crate::locations::courts::{self, Court};
 use crate::portal_list::cache_of;
 use adapters::postgres::publications::{self, Publication};
 use adapters::postgres::{Client, live_status};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::routing::get;
 use domain::civil::{Tongue, long_date};
 use domain::{Access, Language, LocationId};
-use portal::{Cache, Locale, Page, PageRequest, PageSource, Rendered};
+use portal::{Cache, Locale, Page, PageRequest, PageSource, Phrase, Rendered};
 use runtime::app::CourtPublications;
+use runtime::extract::Query;
 use runtime::{Anyone, App, Function, Problem, Read};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -40,8 +41,9 @@ struct Which {
 #[derive(Serialize)]
 struct Context<'a> {
     court: &'a str,
-    caution: &'a str,
-    no_list: &'a str,
+    /// The court's own, in the place of the usual one.
+    caution: Phrase,
+    no_list: Phrase,
     lists: Vec<Entry>,
     email: &'a str,
     telephone: &'a str,
@@ -66,7 +68,8 @@ struct Entry {
     name: String,
     date: String,
     weekly: bool,
-    language: &'static str,
+    /// The name of its language in English and in Welsh, whatever the page is in.
+    language: [Phrase; 2],
     file: bool,
 }
 
@@ -115,14 +118,14 @@ async fn page(
     shown: &Shown<'_>,
 ) -> Result<Rendered, Problem> {
     let tongue = tongue(request);
-    let name = court.name(tongue);
+    let (name, messages) = (court.name(tongue), &court.messages);
     let title = app.site.fill(request.locale, PAGE.name, "title", &[("court", name)])?;
     let live = || format!("/live-case-status?locationId={}", court.location.location_id);
     let context = Context {
         court: name,
-        caution: tongue.pick(&court.messages.caution, &court.messages.welsh_caution),
-        no_list: tongue.pick(&court.messages.no_list, &court.messages.welsh_no_list),
-        lists: entries(&shown.lists, tongue),
+        caution: Phrase::pick(&messages.caution, &messages.welsh_caution, request.locale),
+        no_list: Phrase::pick(&messages.no_list, &messages.welsh_no_list, request.locale),
+        lists: entries(&shown.lists, request),
         email: &court.location.email,
         telephone: &court.location.contact_no,
         live: shown.live.then(live),
@@ -133,38 +136,41 @@ async fn page(
 }
 
 /// The entries in order: list name, then newest content date, then language; of the same list from two sources, the
-/// latest published.
-fn entries(published: &[&Publication], tongue: Tongue) -> Vec<Entry> {
+/// latest published. What is of no list type is not the same as anything.
+fn entries(published: &[&Publication], request: &PageRequest) -> Vec<Entry> {
+    let tongue = tongue(request);
     let mut seen = HashSet::new();
     let once = |publication: &&Publication| {
-        seen.insert((
-            publication.list_type.clone(),
-            publication.content_date,
-            publication.language,
-            publication.is_flat_file,
-        ))
+        let Publication { list_type, content_date, language, is_flat_file, .. } = publication;
+        list_type.is_none() || seen.insert((list_type.clone(), *content_date, *language, *is_flat_file))
     };
     let mut published: Vec<_> = published.iter().copied().filter(once).collect();
     published.sort_by_cached_key(|publication| {
         (list_name(publication, tongue), std::cmp::Reverse(publication.content_date), publication.language)
     });
-    published.into_iter().map(|publication| entry(publication, tongue)).collect()
+    published.into_iter().map(|publication| entry(publication, request)).collect()
 }
 
-fn entry(publication: &Publication, tongue: Tongue) -> Entry {
+fn entry(publication: &Publication, request: &PageRequest) -> Entry {
+    let tongue = tongue(request);
     let list_type = publication.list_type.as_deref().and_then(|name| lists::registry().get(name));
     Entry {
         href: address_of(publication),
         name: list_name(publication, tongue),
         date: long_date(publication.content_date, tongue, true),
         weekly: list_type.is_some_and(|list_type| list_type.weekly),
-        language: match publication.language {
-            Language::English => "English (Saesneg)",
-            Language::Welsh => "Welsh (Cymraeg)",
-            Language::BiLingual => "Bilingual (Ddwyieithog)",
-        },
+        language: language_name(publication.language, request.locale),
         file: publication.is_flat_file,
     }
+}
+
+fn language_name(language: Language, page: Locale) -> [Phrase; 2] {
+    let (english, welsh) = match language {
+        Language::English => ("English", "Saesneg"),
+        Language::Welsh => ("Welsh", "Cymraeg"),
+        Language::BiLingual => ("Bilingual", "Ddwyieithog"),
+    };
+    [Phrase::new(english, Locale::En, page), Phrase::new(welsh, Locale::Cy, page)]
 }
 
 fn list_name(publication: &Publication, tongue: Tongue) -> String {

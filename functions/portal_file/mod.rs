@@ -4,11 +4,12 @@
 use crate::portal_list::{cache_of, seen};
 use crate::publication_read::document;
 use crate::publication_read::forms::attachment;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use runtime::extract::Query;
 use runtime::{Anyone, App, Function, Problem};
 use serde::Deserialize;
 

@@ -1,11 +1,12 @@
 //! The court event glossary: what each status of a live hearing means. Each entry has its id as anchor.
 
-use crate::portal_court::tongue;
 use adapters::postgres::glossary;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::routing::get;
+use domain::LocationId;
 use domain::reference::GlossaryEntry;
-use portal::{Cache, Page, PageRequest, PageSource, Rendered};
+use portal::{Cache, Locale, Page, PageRequest, PageSource, Phrase, Rendered};
+use runtime::extract::Query;
 use runtime::{Anyone, App, Function, Problem};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -27,15 +28,15 @@ pub const PAGE: PageSource = PageSource {
 
 #[derive(Deserialize)]
 struct From {
-    #[serde(rename = "locationId")]
-    location_id: Option<i32>,
+    #[serde(rename = "locationId", default)]
+    location_id: String,
 }
 
 #[derive(Serialize)]
 struct Row<'a> {
     id: &'a str,
-    name: &'a str,
-    description: &'a str,
+    name: Phrase,
+    description: Phrase,
 }
 
 async fn show(
@@ -44,22 +45,22 @@ async fn show(
     request: PageRequest,
     Query(from): Query<From>,
 ) -> Result<Rendered, Problem> {
-    let tongue = tongue(&request);
     let entries = entries(&app).await?;
-    let row = |entry: &'_ GlossaryEntry| {
-        (
-            tongue.pick(&entry.name, &entry.welsh_name).to_owned(),
-            tongue.pick(&entry.description, &entry.welsh_description).to_owned(),
-            entry.id.clone(),
-        )
-    };
-    let mut rows: Vec<_> = entries.iter().map(row).collect();
-    rows.sort_by_key(|(name, _, _)| name.to_lowercase());
-    let rows: Vec<_> = rows.iter().map(|(name, description, id)| Row { id, name, description }).collect();
-    let back =
-        from.location_id.map_or("/".to_owned(), |court| format!("/live-case-status?locationId={court}"));
+    let mut rows: Vec<_> = entries.iter().map(|entry| row(entry, request.locale)).collect();
+    rows.sort_by_cached_key(|row| row.name.text().to_lowercase());
+    // Without a court, or with one that cannot be read, the reader came from nowhere.
+    let court = from.location_id.parse().ok().map(LocationId);
+    let back = court.map_or("/".to_owned(), |court| format!("/live-case-status?locationId={court}"));
     let page = Page::new(PAGE.name).back_link(back).context(&serde_json::json!({"rows": rows}));
     Ok(app.site.render(&request, page.cache(Cache::Public { seconds: 60 }))?)
+}
+
+fn row(entry: &GlossaryEntry, page: Locale) -> Row<'_> {
+    Row {
+        id: &entry.id,
+        name: Phrase::pick(&entry.name, &entry.welsh_name, page),
+        description: Phrase::pick(&entry.description, &entry.welsh_description, page),
+    }
 }
 
 /// The glossary as it is, or was up to two seconds ago.

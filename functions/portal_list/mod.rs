@@ -97,7 +97,8 @@ async fn show(
     let court = court_of(&app, &publication).await?;
     let cache = cache_of([&*publication], app.now());
     let made_from = format!("{} {last_good} {cache:?}", document::key(&publication, court.as_deref()));
-    let asked = Asked { number: which.page.parse().unwrap_or(1).max(1), chosen: Chosen::read(list_type, &query) };
+    let asked =
+        Asked { number: which.page.parse().unwrap_or(1).max(1), chosen: Chosen::read(list_type, &query) };
     let make = page(&app, &request, &publication, court.as_deref(), asked, last_good);
     Ok(app.page(&made_from, &request, make).await?.into_response())
 }
@@ -128,8 +129,9 @@ async fn page(
     }
     let body = body(app, publication, court, tongue(request), &asked).await?;
     let back = publication.location_id.map(|court| format!("/summary-of-publications?locationId={court}"));
-    let page =
-        Page::new(PAGE.name).title(title(app, request, publication, &body)?).back_link(back.unwrap_or_else(|| "/".to_owned()));
+    let page = Page::new(PAGE.name)
+        .title(title(app, request, publication, &body)?)
+        .back_link(back.unwrap_or_else(|| "/".to_owned()));
     let context = Context {
         heading: &body.heading,
         body: &body.html,

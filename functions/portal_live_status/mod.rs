@@ -6,15 +6,16 @@ use crate::portal_court::tongue;
 use crate::portal_glossary;
 use adapters::postgres::Client;
 use adapters::postgres::live_status::{self, LiveStatus};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
 use domain::LocationId;
 use domain::civil::{Tongue, london, long_date, short_time};
-use domain::live::RoomUpdate;
+use domain::live::{RoomEvent, RoomUpdate};
 use domain::reference::GlossaryEntry;
-use portal::{Page, PageRequest, PageSource};
+use portal::{Locale, Page, PageRequest, PageSource, Phrase};
+use runtime::extract::Query;
 use runtime::{Anyone, App, Function, Problem, Read};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -52,8 +53,10 @@ pub(crate) struct View {
     pub updated: String,
     /// The same to the second, for machines.
     pub updated_at: String,
-    /// It has not been updated for too long, or is the last good copy.
+    /// The court has not updated it for too long.
     pub stale: bool,
+    /// Our database is away: this is the last good copy, and whether the court has updated it is not known.
+    pub last_good: bool,
     /// One a room.
     pub rooms: Vec<Room>,
 }
@@ -64,11 +67,16 @@ pub(crate) struct Room {
     room: String,
     number: String,
     name: String,
-    status: String,
-    event: String,
-    time: String,
-    glossary: Option<String>,
-    idle: bool,
+    /// What happened last, in order; nothing while the room is idle.
+    event: Vec<Part>,
+}
+
+/// A part of what happened: status, name or time.
+#[derive(Debug, Serialize)]
+struct Part {
+    words: Phrase,
+    /// Its entry in the glossary.
+    href: Option<String>,
 }
 
 async fn show(
@@ -79,7 +87,7 @@ async fn show(
 ) -> Result<Response, Problem> {
     let Some(id) = which.location_id else { return choose(&app, &request).await };
     let id = id.parse().map(LocationId).map_err(|_| Problem::not_found("court"))?;
-    let view = view(&app, id, tongue(&request)).await?;
+    let view = view(&app, id, &request).await?;
     let title = app.site.fill(request.locale, PAGE.name, "title_court", &[("court", &view.court)])?;
     let refresh = app.settings.screen.refresh.as_secs();
     let context = json!({"view": view, "refresh_seconds": refresh, "courts": []});
@@ -109,7 +117,8 @@ async fn status(app: &App, id: LocationId) -> Result<Read<Arc<LiveStatus>>, Prob
 }
 
 /// A court's live status, or 404 for a court that is unknown or never sent one.
-pub(crate) async fn view(app: &App, id: LocationId, tongue: Tongue) -> Result<View, Problem> {
+pub(crate) async fn view(app: &App, id: LocationId, request: &PageRequest) -> Result<View, Problem> {
+    let tongue = tongue(request);
     let court = courts::find(app, id).await?.ok_or_else(|| Problem::not_found("court"))?;
     let Read { value: status, last_good } = status(app, id).await?;
     let glossary = portal_glossary::entries(app).await?;
@@ -121,8 +130,9 @@ pub(crate) async fn view(app: &App, id: LocationId, tongue: Tongue) -> Result<Vi
         today: long_date(london(now).date(), tongue, true),
         updated: updated(last_updated, now, tongue),
         updated_at: last_updated.to_rfc3339(),
-        stale: last_good || age >= app.settings.screen.stale,
-        rooms: updates.iter().map(|update| room(update, &glossary, id)).collect(),
+        stale: !last_good && age >= app.settings.screen.stale,
+        last_good,
+        rooms: updates.iter().map(|update| room(update, &glossary, id, request.locale)).collect(),
     })
 }
 
@@ -132,21 +142,29 @@ fn updated(at: DateTime<Utc>, now: DateTime<Utc>, tongue: Tongue) -> String {
     if civil.date() == today { time } else { format!("{time}, {}", long_date(civil.date(), tongue, false)) }
 }
 
-fn room(update: &RoomUpdate, glossary: &[GlossaryEntry], court: LocationId) -> Room {
-    let event = &update.event;
-    // By id; by name where the court sends none: the first entry of that name.
-    let entry = glossary
-        .iter()
-        .find(|entry| entry.id == event.event_id)
-        .or_else(|| glossary.iter().find(|entry| entry.name.eq_ignore_ascii_case(&event.event_name)));
+fn room(update: &RoomUpdate, glossary: &[GlossaryEntry], court: LocationId, page: Locale) -> Room {
+    let idle = update.event.is_empty();
     Room {
-        idle: event.is_empty(),
-        glossary: entry.map(|entry| format!("/case-event-glossary?locationId={court}#event-{}", entry.id)),
         room: update.court_room.clone(),
         number: update.case_number.clone(),
         name: update.case_name.clone(),
-        status: event.event_status.clone(),
-        event: event.event_name.clone(),
-        time: event.event_time.clone(),
+        event: if idle { Vec::new() } else { parts(&update.event, glossary, court, page) },
     }
+}
+
+/// What a court says of an event, as far as it does. Courts write English.
+fn parts(event: &RoomEvent, glossary: &[GlossaryEntry], court: LocationId, page: Locale) -> Vec<Part> {
+    let is_named = |entry: &&GlossaryEntry| entry.name.eq_ignore_ascii_case(&event.event_name);
+    // By id; by name where the court sends none: the first entry of that name.
+    let entry =
+        glossary.iter().find(|entry| entry.id == event.event_id).or_else(|| glossary.iter().find(is_named));
+    // An entry of another name, such as "Witness [n] Sworn", is not a translation of what the court wrote.
+    let welsh_name = entry.filter(is_named).map_or("", |entry| &entry.welsh_name);
+    let href = entry.map(|entry| format!("/case-event-glossary?locationId={court}#event-{}", entry.id));
+    let parts = [
+        Part { words: Phrase::new(event.event_status.as_str(), Locale::En, page), href: None },
+        Part { words: Phrase::pick(&event.event_name, welsh_name, page), href },
+        Part { words: Phrase::new(event.event_time.as_str(), page, page), href: None },
+    ];
+    parts.into_iter().filter(|part| !part.words.text().is_empty()).collect()
 }

@@ -1,5 +1,6 @@
 //! What every page has: language, headers, errors, and nothing a payload could put there.
 
+use super::words_of;
 use crate::support::{Answer, World, civil_daily_cause_list, live_case_status};
 use axum::body::Body;
 use scraper::{Html, Selector};
@@ -22,8 +23,7 @@ async fn every_page_speaks_english_and_welsh_under_one_heading_and_its_own_title
     let mut titles = std::collections::BTreeSet::new();
     for path in PAGES {
         for lang in ["en", "cy"] {
-            let separator = if path.contains('?') { '&' } else { '?' };
-            let answer = world.page(&format!("{path}{separator}lng={lang}")).await.expect(200);
+            let answer = world.page(&in_language(path, lang)).await.expect(200);
             let html = Html::parse_document(&answer.text());
             let count = |selector: &str| html.select(&Selector::parse(selector).expect("a selector")).count();
             assert_eq!(count(&format!("html[lang={lang}]")), 1, "{path}");
@@ -36,6 +36,12 @@ async fn every_page_speaks_english_and_welsh_under_one_heading_and_its_own_title
             );
         }
     }
+}
+
+/// The address of a page in a language.
+fn in_language(path: &str, lang: &str) -> String {
+    let separator = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{separator}lng={lang}")
 }
 
 /// On every answer, whatever its value.
@@ -120,6 +126,43 @@ async fn what_is_not_there_is_a_govuk_page_with_the_right_status() {
         assert!(answer.text().contains("Page not found"), "{path}");
     }
     assert!(world.page("/nowhere?lng=cy").await.expect(404).text().contains("lang=\"cy\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_cannot_be_read_is_answered_with_a_page_in_the_readers_language() {
+    let world = World::new().await;
+    for path in [
+        "/search?court=a&court=b",
+        "/case-event-glossary?locationId=1&locationId=1",
+        "/summary-of-publications?locationId=1&locationId=1",
+        "/live-case-status?locationId=1&locationId=1",
+        "/file-publication?artefactId=x&artefactId=x",
+        "/in-court/%FF",
+        "/in-court/live-case-status?courtId=1&courtId=1",
+        "/sjp-public-list?artefactId=x&page=two",
+    ] {
+        for lang in ["en", "cy"] {
+            let answer = world.page(&in_language(path, lang)).await;
+            assert!([400, 404].contains(&answer.status), "{path}: {}", answer.status);
+            assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{path}");
+            assert!(answer.text().contains(&format!("<html lang=\"{lang}\"")), "{path}");
+        }
+    }
+    let glossary = world.html("/case-event-glossary?locationId=abc").await;
+    assert_eq!(words_of(&glossary, "a.govuk-back-link[href='/']"), ["Back"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_accessibility_statement_says_what_the_law_asks_of_it() {
+    let world = World::new().await;
+    let english = ["partially compliant", "(No. 2) Accessibility Regulations 2018", "26 November 2026"];
+    let welsh = ["cydymffurfio'n rhannol", "(Rhif 2) 2018", "26 Tachwedd 2026"];
+    for (lang, said) in [("en", english), ("cy", welsh)] {
+        let statement = words_of(&world.html(&in_language("/accessibility-statement", lang)).await, "main");
+        for words in said.into_iter().chain(["1.3.1", "EHRC", "EASS", "axe-core", "0300 303 0656"]) {
+            assert!(statement[0].contains(words), "{words}: {}", statement[0]);
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

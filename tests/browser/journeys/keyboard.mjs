@@ -1,7 +1,7 @@
 // The whole way by keyboard alone, with the focus in sight at every stop.
-import { COURT } from "../demo.mjs";
+import { COURT, rooms } from "../demo.mjs";
 
-export default function (suite, browser, published) {
+export default function (suite, browser, published, system) {
   suite.looks("a reader goes from home to a list by keyboard alone", () =>
     browser.reader({}, async (reader) => {
       await reader.when_opens("/");
@@ -43,4 +43,13 @@ export default function (suite, browser, published) {
       });
     }
   });
+
+  suite.test("the focus is not hidden under the bar of a screen with many rooms", () =>
+    browser.reader({ width: 1280, height: 720 }, async (reader) => {
+      const [busy] = rooms();
+      await system.publishLiveStatus(Array.from({ length: 30 }, (_, room) => ({ ...busy, courtRoom: String(room + 1) })));
+      await reader.when_opens(published.screens.busy);
+      await reader.when_tabs_to("Pause updates");
+      await system.publishLiveStatus(rooms());
+    }));
 }

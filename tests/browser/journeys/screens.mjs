@@ -51,6 +51,21 @@ export default function (suite, browser, published, system) {
       await reader.then_heading_is(COURT.name);
     }));
 
+  suite.looks("a reader without JavaScript stops the updates of a live page and lets them go on", () =>
+    browser.reader({ script: false }, async (reader) => {
+      const reload = reader.page.locator("meta[http-equiv=refresh]");
+      const path = `/live-case-status?locationId=${COURT.id}`;
+      await reader.when_opens(path);
+      assert.equal(await reload.count(), 1);
+      // A link of `noscript` has no role for the tests' tools, though the browser shows it.
+      await reader.when_clicks(reader.page.locator("noscript a"));
+      await reader.then_sees("Updates are paused.");
+      assert.equal(await reload.count(), 0);
+      await reader.when_follows("Resume updates");
+      await reader.then_sees(/^This page updates every/);
+      reader.then_address_is(path);
+    }));
+
   suite.waits("a screen that meets an error without JavaScript comes back by itself", () =>
     browser.reader({ script: false, width: 1920, height: 1080 }, async (reader) => {
       reader.expects_failures = true;

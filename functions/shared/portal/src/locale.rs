@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::address::with_parameter;
+
 /// The name of the cookie that remembers the language.
 pub(crate) const COOKIE: &str = "locale";
 
@@ -71,21 +73,9 @@ impl Locale {
     }
 
     /// The address of the same page in this language: path and query kept, `lng` replaced.
-    ///
-    /// A path that a browser would take for another host (`//host`) is reduced to `/`.
     #[must_use]
     pub fn address(self, path_and_query: &str) -> String {
-        let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
-        let foreign = !path.starts_with('/') || path.starts_with("//") || path.starts_with("/\\");
-        let path = if foreign { "/" } else { path };
-        let kept =
-            query.split('&').filter(|pair| !pair.is_empty() && *pair != "lng" && !pair.starts_with("lng="));
-        let mut address = format!("{path}?");
-        for pair in kept {
-            address.push_str(pair);
-            address.push('&');
-        }
-        address + "lng=" + self.lang()
+        with_parameter(path_and_query, "lng", Some(self.lang()))
     }
 }
 

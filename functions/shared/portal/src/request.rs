@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 
+use crate::address::with_parameter;
 use crate::content::Reader;
 use crate::{Locale, Viewer};
 
@@ -50,6 +51,18 @@ impl PageRequest {
     pub fn by(mut self, viewer: Viewer) -> Self {
         self.viewer = viewer;
         self
+    }
+
+    /// Has the reader stopped the updates of a live page? The address says so (`refresh=off`), since it must be done
+    /// without JavaScript (WCAG 2.2.2).
+    pub(crate) fn has_stopped_updates(&self) -> bool {
+        let query = self.path_and_query.split_once('?').map_or("", |(_, query)| query);
+        query.split('&').any(|pair| pair == "refresh=off")
+    }
+
+    /// The address of the same page with its updates stopped, or going on again.
+    pub(crate) fn switch_updates(&self) -> String {
+        with_parameter(&self.path_and_query, "refresh", (!self.has_stopped_updates()).then_some("off"))
     }
 }
 

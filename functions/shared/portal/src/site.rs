@@ -210,6 +210,7 @@ impl Site {
                 navigation,
                 back => page.back.as_deref(),
                 error => page.error,
+                updates => context! { stopped => request.has_stopped_updates(), switch => request.switch_updates() },
             },
             htmlLang => request.locale.lang(),
         };
