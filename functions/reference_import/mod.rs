@@ -48,7 +48,14 @@ pub(crate) struct Report {
 
 impl Report {
     fn of(file: &File<'_>, kind: &'static str) -> Self {
-        Self { file: file.name.to_owned(), kind, accepted: false, rows: 0, imported: None, faults: Vec::new() }
+        Self {
+            file: file.name.to_owned(),
+            kind,
+            accepted: false,
+            rows: 0,
+            imported: None,
+            faults: Vec::new(),
+        }
     }
 }
 
@@ -57,12 +64,13 @@ async fn handle(app: App, event: BlobEvent) -> Result<Outcome, TriggerError> {
     let Some(kind) = kind_of(&event.name) else { return Ok(Outcome::default().count("ignored", 1)) };
     let file = File { kind, name: &event.name, bytes: &event.bytes, modified: event.modified };
     let imported = import(&app, &file, NAME, Wanted::IfNew).await;
-    let report =
-        match imported.map_err(|problem| TriggerError::new("the file could not be imported", problem.detail))? {
-            Ok(report) => report,
-            Err(Known::Repeated) => return Ok(Outcome::default().count("repeated", 1)),
-            Err(Known::Outdated) => return Ok(Outcome::default().count("outdated", 1)),
-        };
+    let report = match imported
+        .map_err(|problem| TriggerError::new("the file could not be imported", problem.detail))?
+    {
+        Ok(report) => report,
+        Err(Known::Repeated) => return Ok(Outcome::default().count("repeated", 1)),
+        Err(Known::Outdated) => return Ok(Outcome::default().count("outdated", 1)),
+    };
     let counts = report.imported.clone().unwrap_or_default();
     Ok(Outcome::default()
         .count("rows", report.rows)
@@ -178,8 +186,7 @@ pub(crate) async fn import_newest(app: &App, actor: &str) -> Result<Vec<Report>,
         let of_kind = files.iter().filter(|file| kind_of(&file.name) == Some(kind));
         let Some(newest) = of_kind.max_by_key(|file| file.last_modified) else { continue };
         let Some(bytes): Option<Bytes> = app.blobs.get(CONTAINER, &newest.name).await? else { continue };
-        let file =
-            File { kind, name: &newest.name, bytes: &bytes, modified: Some(newest.last_modified) };
+        let file = File { kind, name: &newest.name, bytes: &bytes, modified: Some(newest.last_modified) };
         reports.extend(import(app, &file, actor, Wanted::Always).await?);
     }
     Ok(reports)

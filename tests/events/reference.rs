@@ -1,7 +1,7 @@
 //! Reference files: the courts and the glossary.
 
-use crate::support::{World, civil_daily_cause_list, unique};
-use chrono::{TimeDelta, Utc};
+use crate::support::{LATER, World, civil_daily_cause_list, instant, unique};
+use chrono::TimeDelta;
 use std::time::Duration;
 
 const HEADINGS: &str =
@@ -75,8 +75,9 @@ async fn the_same_event_twice_imports_once_and_a_report_is_no_reference_file() {
     let world = World::new().await;
     let name = format!("{}.csv", unique("courts"));
     let csv = format!("{HEADINGS}\n500,Abingdon County Court,South East,Civil,SNL,5001,venue\n");
-    let stored = Utc::now();
-    let event = async || world.imports_what_was_stored(stored, &name, csv.as_bytes()).await.expect(200).text();
+    let stored = instant(LATER) + TimeDelta::days(1);
+    let event =
+        async || world.imports_what_was_stored(stored, &name, csv.as_bytes()).await.expect(200).text();
     assert!(event().await.contains("added=1"));
     assert!(event().await.contains("repeated=1"));
     assert!(world.imports("x.csv.report.json", b"{}").await.expect(200).text().contains("ignored=1"));
@@ -87,7 +88,7 @@ async fn the_same_event_twice_imports_once_and_a_report_is_no_reference_file() {
 async fn a_late_event_undoes_nothing_and_a_file_that_is_dropped_again_is_imported_again() {
     let world = World::new().await;
     let court = |name: &str| format!("{HEADINGS}\n500,{name},South East,Civil,SNL,5001,venue\n");
-    let (monday, tuesday) = (Utc::now() + TimeDelta::days(1), Utc::now() + TimeDelta::days(2));
+    let (monday, tuesday) = (instant(LATER) + TimeDelta::days(1), instant(LATER) + TimeDelta::days(2));
     let stored = async |at, file: &str, name: &str| {
         world.imports_what_was_stored(at, file, court(name).as_bytes()).await.expect(200).text()
     };

@@ -1,7 +1,7 @@
 //! The real executable alone, as the host starts it: readiness, its address, its end, and envelopes on the wire.
 
 use crate::support::executable::program;
-use crate::support::{World, envelopes, world};
+use crate::support::{LATER, World, envelopes, instant, world};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -159,7 +159,7 @@ async fn item_22_envelopes_of_3_mb_and_of_80_mb_are_taken() {
     let world = World::new().await;
     let handler = Handler::of(&world).await;
     for megabytes in [3, 80] {
-        let mut envelope = envelopes::blob("reference_import", "large.txt", b"", chrono::Utc::now());
+        let mut envelope = envelopes::blob("reference_import", "large.txt", b"", instant(LATER));
         envelope["Data"]["file"] = BASE64_STANDARD.encode(vec![b'a'; megabytes * 750_000]).into();
         let response = handler.invokes("reference_import", envelope.to_string().into()).await;
         assert_eq!(response.status(), 200, "{megabytes} MB");

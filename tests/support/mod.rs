@@ -18,6 +18,9 @@ pub fn instant(text: &str) -> chrono::DateTime<chrono::Utc> {
     text.parse().expect("an instant")
 }
 
+/// After everything that the database's own clock will have said.
+pub const LATER: &str = "2090-01-01T00:00:00Z";
+
 /// A name no other test uses.
 #[expect(clippy::disallowed_methods, reason = "a name for one test; no behaviour depends on it")]
 pub fn unique(prefix: &str) -> String {

@@ -2,11 +2,11 @@
 
 use super::database::Database;
 use super::people::AUDIENCE;
-use super::{Answer, envelopes, instant};
+use super::{Answer, LATER, envelopes, instant};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Uri};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use portal::{SecurityHeaders, SecuritySettings, Site};
 use runtime::app::Clock;
 use runtime::settings::Settings;
@@ -17,6 +17,7 @@ use stand_ins::{Options, StandIns, notify};
 use std::collections::BTreeMap;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
 use storage::azurite::Azurite;
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
@@ -264,9 +265,11 @@ impl World {
         self.runs("effect_send").await;
     }
 
-    /// A reference file appears now.
+    /// A reference file appears, stored after every one before it.
     pub async fn imports(&self, name: &str, bytes: &[u8]) -> Answer {
-        self.imports_what_was_stored(Utc::now(), name, bytes).await
+        static SECONDS: AtomicI64 = AtomicI64::new(0);
+        let later = TimeDelta::seconds(SECONDS.fetch_add(1, Ordering::SeqCst));
+        self.imports_what_was_stored(instant(LATER) + later, name, bytes).await
     }
 
     /// An event tells of a reference file, however long after it was stored.

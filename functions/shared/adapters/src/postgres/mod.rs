@@ -60,7 +60,8 @@ pub enum DbError {
 /// What is known of a refusal but its words: the state, and what it is about.
 fn told(error: &tokio_postgres::Error) -> String {
     let Some(refusal) = error.as_db_error() else { return "by the client's doing".to_owned() };
-    let about = [("constraint", refusal.constraint()), ("table", refusal.table()), ("column", refusal.column())];
+    let about =
+        [("constraint", refusal.constraint()), ("table", refusal.table()), ("column", refusal.column())];
     let about = about.iter().filter_map(|(what, name)| Some(format!(", {what} {}", (*name)?)));
     format!("state {}{}", refusal.code().code(), about.collect::<String>())
 }
