@@ -74,7 +74,7 @@ schemas! {
         .property("change", one_of(["added", "removed", "changed"].into_iter()))
         .property("hearing", described("The hearing that was added or removed."))
         .property("what", aspects())
-        .property("before", described("The hearing as it was, where it changed."))
+        .property("before", described("The hearing as it was, as far as that may still be told, where it changed."))
         .property("after", described("The hearing as it is now, where it changed."))
         .required("change");
 }

@@ -6,14 +6,13 @@ use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use files::FileType;
+pub(crate) use form::{described_file, form_part};
 use http_body_util::{BodyExt, Limited};
 use lists::ListType;
 use runtime::{App, Fault, Problem};
 
 pub(crate) mod files;
-
-/// No file system takes a longer name.
-const LONGEST_NAME: usize = 255;
+mod form;
 
 /// What was uploaded.
 pub(crate) enum Content {
@@ -32,7 +31,7 @@ pub(crate) enum Content {
 
 impl Content {
     /// Its bytes.
-    pub(super) fn bytes(&self) -> &Bytes {
+    pub(crate) fn bytes(&self) -> &Bytes {
         match self {
             Self::Json(bytes) | Self::File { bytes, .. } => bytes,
         }
@@ -44,7 +43,7 @@ pub(super) async fn receive(
     app: App,
     headers: HeaderMap,
     body: Body,
-    _: Option<&'static ListType>,
+    list_type: Option<&'static ListType>,
     mut room: Room,
 ) -> Result<(Content, Room), Problem> {
     match boundary(&headers) {
@@ -57,15 +56,33 @@ pub(super) async fn receive(
         }
         Some(boundary) => {
             let (name, bytes) = file_part(body, boundary, app.settings.limits.file).await?;
-            let kind = files::kind_of(&name, &bytes).map_err(|message| {
-                Problem::invalid("The file cannot be published.", vec![Fault::new("file", message)])
-            })?;
-            match kind {
-                FileType::Json => Ok((Content::Json(bytes), room)),
-                kind => Ok((Content::File { bytes, kind, name }, room)),
+            match file(name, bytes).await? {
+                Content::File { bytes, kind: FileType::Json, .. } if is_data(list_type) => {
+                    Ok((Content::Json(bytes), room))
+                }
+                Content::File { bytes, kind: FileType::Json, .. } if !files::is_json(&bytes) => {
+                    Err(unpublishable("does not hold what its extension says"))
+                }
+                content => Ok((content, room)),
             }
         }
     }
+}
+
+/// Whether JSON of a list type is read: not where the type has no form as data, whose files are kept as they are.
+fn is_data(list_type: Option<&ListType>) -> bool {
+    list_type.is_none_or(ListType::is_readable)
+}
+
+/// A file, if it may be published: looked through beside the requests, since it may have to be unpacked.
+pub(crate) async fn file(name: String, bytes: Bytes) -> Result<Content, Problem> {
+    let check = move || files::kind_of(&name, &bytes).map(|kind| Content::File { bytes, kind, name });
+    let checked = tokio::task::spawn_blocking(check).await.map_err(|error| Problem::defect(&error))?;
+    checked.map_err(unpublishable)
+}
+
+fn unpublishable(message: &'static str) -> Problem {
+    Problem::invalid("The file cannot be published.", vec![Fault::new("file", message)])
 }
 
 /// Receives a workbook and reads it to the JSON of its list type.
@@ -102,7 +119,8 @@ pub(super) async fn receive_workbook(
     Ok((Content::Json(json.into()), room))
 }
 
-fn boundary(headers: &HeaderMap) -> Option<String> {
+/// What the parts of a form are divided by; `None` for a body that is no form.
+pub(crate) fn boundary(headers: &HeaderMap) -> Option<String> {
     multer::parse_boundary(headers.get(CONTENT_TYPE)?.to_str().ok()?).ok()
 }
 
@@ -117,43 +135,4 @@ pub(crate) async fn collect(body: Body, limit: usize) -> Result<Bytes, Problem> 
 
 async fn file_part(body: Body, boundary: String, limit: usize) -> Result<(String, Bytes), Problem> {
     form_part(body, boundary, "file", limit).await
-}
-
-/// A named part of a form: its file name and bytes.
-pub(crate) async fn form_part(
-    body: Body,
-    boundary: String,
-    part: &str,
-    limit: usize,
-) -> Result<(String, Bytes), Problem> {
-    let sizes = multer::SizeLimit::new().for_field(part, limit as u64).whole_stream(limit as u64 + 64 * 1024);
-    let constraints = multer::Constraints::new().size_limit(sizes);
-    let mut form = multer::Multipart::with_constraints(body.into_data_stream(), boundary, constraints);
-    let refused = |error: multer::Error| match error {
-        multer::Error::FieldSizeExceeded { .. } | multer::Error::StreamSizeExceeded { .. } => {
-            Problem::too_large(limit)
-        }
-        _ => Problem::invalid(
-            "The form could not be read.",
-            vec![Fault::new(part, "is not a complete form part")],
-        ),
-    };
-    let missing = || Problem::invalid("The form has no file.", vec![Fault::new(part, "is missing")]);
-    while let Some(field) = form.next_field().await.map_err(refused)? {
-        if field.name() == Some(part) {
-            let name: String =
-                field.file_name().unwrap_or_default().chars().filter(|letter| !letter.is_control()).collect();
-            if name.len() > LONGEST_NAME {
-                let fault =
-                    Fault::new(part, format!("must have a file name of at most {LONGEST_NAME} bytes"));
-                return Err(Problem::invalid("The file's name is too long.", vec![fault]));
-            }
-            let bytes = field.bytes().await.map_err(refused)?;
-            if bytes.is_empty() {
-                return Err(Problem::invalid("The file is empty.", vec![Fault::new(part, "is empty")]));
-            }
-            return Ok((name, bytes));
-        }
-    }
-    Err(missing())
 }

@@ -1,29 +1,27 @@
-//! Publication ingest, second contract: the JSON body of the 2026 rewrite on `POST /v1/publication`. The list-type names
-//! of that generation are aliases; underneath it is the same publishing as `POST /publication`.
+//! Publication ingest, second contract: the JSON body of the 2026 rewrite on `POST /v1/publication`, and its form of a
+//! page of live case status. The list-type names of that generation are aliases; underneath it is the same publishing as
+//! `POST /publication`.
+
+mod body;
+mod form;
 
 use crate::api_docs::problems::FieldFault;
-use crate::api_docs::words;
 use crate::publication_ingest::conditions::{ConditionHeaders, Conditions};
-use crate::publication_ingest::content::Content;
+use crate::publication_ingest::content;
 use crate::publication_ingest::headers::Headers;
 use crate::publication_ingest::publish::{Submission, publish};
 use crate::publication_ingest::room::{self, Room};
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use domain::publication::{Metadata, parse_content_date, parse_end, parse_instant};
-use domain::{ArtefactType, Language, Provenance, PublicationId, Sensitivity};
-use lists::ListType;
-use runtime::extract::from_json;
+use body::{Body, Described};
+use domain::PublicationId;
+use form::LiveStatusForm;
 use runtime::{App, Fault, Function, Problem, Publisher};
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-use std::fmt::Display;
-use std::str::FromStr;
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Registered in the list of all functions.
@@ -32,44 +30,6 @@ pub const FUNCTION: Function = Function {
     bindings: include_str!("function.json"),
     mount: |routes| routes.http("/v1/publication", post(accept)),
 };
-
-/// The body; `hearing_list` is kept to the byte.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = PublicationV1)]
-pub(crate) struct Body<'a> {
-    /// The producer's id of the court; P&I's own, for MANUAL_UPLOAD.
-    #[schema(value_type = String, min_length = 1, max_length = 256, example = "111")]
-    court_id: Option<String>,
-    /// The system the publication comes from; the client must be entitled to publish for it.
-    #[schema(value_type = words::Provenance, example = "SNL")]
-    provenance: Option<String>,
-    /// The day the list is for.
-    #[schema(value_type = words::ContentDate, example = "2026-01-05")]
-    content_date: Option<String>,
-    /// The list type, by its name of either generation.
-    #[schema(value_type = words::ListTypeOrAlias, example = "CIVIL_DAILY_CAUSE_LIST")]
-    list_type: Option<String>,
-    /// Who may read it.
-    #[schema(value_type = words::Sensitivity, example = "PUBLIC")]
-    sensitivity: Option<String>,
-    /// `ENGLISH`, `WELSH` or `BILINGUAL` (also `BI_LINGUAL`).
-    #[schema(value_type = String, pattern = "^(ENGLISH|WELSH|BILINGUAL|BI_LINGUAL)$", example = "ENGLISH")]
-    language: Option<String>,
-    /// First instant of display.
-    #[schema(value_type = words::DateTime, example = "2026-01-05T00:00:00Z")]
-    display_from: Option<String>,
-    /// First instant after display.
-    #[schema(value_type = words::EndOfDisplay, example = "2026-01-06T00:00:00Z")]
-    display_to: Option<String>,
-    /// The list, in the form of its list type.
-    #[serde(borrow)]
-    #[schema(value_type = words::ListPayload)]
-    hearing_list: Option<&'a RawValue>,
-    /// The producer's own name for it.
-    #[schema(value_type = String, required = false, max_length = 256)]
-    source_artefact_id: Option<String>,
-}
 
 /// What was accepted.
 #[derive(Debug, Serialize, ToSchema)]
@@ -99,14 +59,16 @@ pub(crate) struct Refused {
     errors: Vec<Fault>,
 }
 
-/// Publishes a list described in the body
+/// Publishes a list described in the body, or a page of live case status sent as a form
 ///
-/// The contract of the 2026 rewrite; underneath it is the same publishing. Role: `api.publisher.user`.
+/// The contract of the 2026 rewrite; underneath it is the same publishing. The fields of the form say of the page what
+/// the members of the body say of a list. Role: `api.publisher.user`.
 #[utoipa::path(
     post, path = "/v1/publication", tag = "Publishing", operation_id = "publish_v1",
     security(("entra_id" = ["api.publisher.user"])),
     params(ConditionHeaders),
-    request_body(content((Body<'_> = "application/json")), description = "Metadata and list, up to 10 MiB."),
+    request_body(content((Body<'_> = "application/json"), (LiveStatusForm = "multipart/form-data")),
+        description = "Metadata and list, up to 10 MiB; or a page and what describes it, up to 2 MB."),
     responses(
         (status = 201, description = "It is published.", body = Accepted),
         (status = 400, description = "It cannot be read or contradicts itself.", body = Refused),
@@ -136,14 +98,18 @@ async fn try_accept(app: &App, publisher: &Publisher, request: Request) -> Resul
     let mut said = Headers::of(&parts.headers);
     let conditions = Some(Conditions::read(&mut said));
     let conditions = said.finish(conditions, "A condition of the request cannot be read.")?;
-    // The metadata around the list is small.
     let mut room = Room::of(app, &parts.headers).await?;
-    let bytes = room::in_time(room.collect(body, app.settings.limits.json + 64 * 1024)).await?;
-    room.shrink(bytes.len());
-    let (metadata, list_type, list) = read(&bytes)?;
-    let content = Content::Json(bytes.slice_ref(list.as_bytes()));
-    let submission =
-        Submission { metadata, list_type: Some(list_type), content, conditions, received_at, room };
+    let described = match content::boundary(&parts.headers) {
+        Some(boundary) => room::in_time(form::receive(app, body, boundary)).await?,
+        None => {
+            // The metadata around the list is small.
+            let most = app.settings.limits.json + 64 * 1024;
+            body::read(&room::in_time(room.collect(body, most)).await?)?
+        }
+    };
+    let Described { metadata, list_type, content } = described;
+    room.shrink(content.bytes().len());
+    let submission = Submission { metadata, list_type, content, conditions, received_at, room };
     let receipt = publish(app, publisher, submission).await.map_err(of_body)?;
     let matched = receipt.acknowledged.location_id.is_some();
     let message = if matched {
@@ -176,97 +142,4 @@ fn refusal(problem: Problem) -> Response {
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
-}
-
-fn read(bytes: &Bytes) -> Result<(Metadata, &'static ListType, &str), Problem> {
-    let mut text = serde_json::Deserializer::from_slice(bytes);
-    let unreadable = |fault: Fault| {
-        let fault = Fault::new(fault.field.trim_start_matches('/'), fault.message);
-        Problem::invalid("The request's body cannot be read.", vec![fault])
-    };
-    let body: Body<'_> = from_json(&mut text).map_err(unreadable)?;
-    text.end().map_err(|_| unreadable(Fault::new("", "goes on after its end")))?;
-    let mut faults = Vec::new();
-    let court_id = parsed("court_id", body.court_id.as_deref(), plain, &mut faults);
-    let source_artefact_id = body.source_artefact_id.as_deref().filter(|id| !id.is_empty());
-    let source_artefact_id =
-        source_artefact_id.and_then(|id| parsed("source_artefact_id", Some(id), plain, &mut faults));
-    let provenance = word::<Provenance>("provenance", body.provenance.as_deref(), &mut faults);
-    let sensitivity = word::<Sensitivity>("sensitivity", body.sensitivity.as_deref(), &mut faults);
-    let language = body.language.as_deref().map(|word| if word == "BILINGUAL" { "BI_LINGUAL" } else { word });
-    let language = word::<Language>("language", language, &mut faults);
-    let content_date = parsed("content_date", body.content_date.as_deref(), parse_content_date, &mut faults);
-    let display_from = parsed("display_from", body.display_from.as_deref(), parse_instant, &mut faults);
-    let display_to = parsed("display_to", body.display_to.as_deref(), parse_end, &mut faults);
-    let list_type = parsed("list_type", body.list_type.as_deref(), list_type, &mut faults);
-    let list = needed("hearing_list", body.hearing_list, &mut faults);
-    if let (Some(from), Some(to)) = (display_from, display_to)
-        && to < from
-    {
-        faults.push(Fault::new("display_to", "must not be before display_from"));
-    }
-    let complete = (court_id, provenance, sensitivity, language, content_date, display_from, list_type, list);
-    match complete {
-        (
-            Some(court_id),
-            Some(provenance),
-            Some(sensitivity),
-            Some(language),
-            Some(content_date),
-            Some(display_from),
-            Some(list_type),
-            Some(list),
-        ) if faults.is_empty() => {
-            let metadata = Metadata {
-                provenance,
-                source_artefact_id,
-                artefact_type: ArtefactType::List,
-                sensitivity,
-                language,
-                display_from: Some(display_from),
-                display_to,
-                list_type: Some(list_type.name.clone()),
-                court_id,
-                content_date,
-            };
-            Ok((metadata, list_type, list.get()))
-        }
-        _ => Err(Problem::invalid("The request's body does not describe a publication.", faults)),
-    }
-}
-
-fn needed<T>(field: &str, value: Option<T>, faults: &mut Vec<Fault>) -> Option<T> {
-    if value.is_none() {
-        faults.push(Fault::new(field, "is missing"));
-    }
-    value
-}
-
-fn parsed<T, E: Display>(
-    field: &str,
-    text: Option<&str>,
-    parse: impl Fn(&str) -> Result<T, E>,
-    faults: &mut Vec<Fault>,
-) -> Option<T> {
-    let text = needed(field, text, faults)?;
-    parse(text).map_err(|error| faults.push(Fault::new(field, error.to_string()))).ok()
-}
-
-fn word<W: FromStr<Err: Display>>(field: &str, text: Option<&str>, faults: &mut Vec<Fault>) -> Option<W> {
-    parsed(field, text, str::parse, faults)
-}
-
-/// A name or id of the producer's, as the header of the other contract takes it.
-fn plain(text: &str) -> Result<String, &'static str> {
-    let text = text.trim();
-    let takes = (1..=256).contains(&text.len()) && !text.chars().any(char::is_control);
-    if takes { Ok(text.to_owned()) } else { Err("must be 1 to 256 bytes of text without control characters") }
-}
-
-/// A list type by the name of either generation.
-fn list_type(name: &str) -> Result<&'static ListType, &'static str> {
-    lists::registry()
-        .get_alias(name)
-        .filter(|list_type| !list_type.deprecated)
-        .ok_or("is not a known list type")
 }

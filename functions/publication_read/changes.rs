@@ -1,6 +1,6 @@
 //! What changed between two versions of a list.
 
-use super::metadata::{find_version, readable_versions, strictest};
+use super::versions::{find_version, readable_versions, strictest};
 use super::{document, record_export, seen};
 use crate::answer::{Asked, Known};
 use crate::api_docs::problems::{Invalid, Refused, Removed, Unknown};

@@ -94,15 +94,7 @@ pub(super) async fn give(
         return Err(Problem::too_large(most));
     }
     record_export(app, reader, &seen.publication, seen.publication.sensitivity, form, bytes.len()).await?;
-    let mut response = bytes.into_response();
-    if let Ok(value) = HeaderValue::from_str(media_type) {
-        response.headers_mut().insert(CONTENT_TYPE, value);
-    }
-    if let Some(name) = name
-        && let Ok(value) = HeaderValue::from_str(&attachment(&name))
-    {
-        response.headers_mut().insert(CONTENT_DISPOSITION, value);
-    }
+    let response = download(bytes, media_type, name.as_deref());
     // What is made also says the court's names, which may change, in one language; what was sent never does.
     let tag = match form {
         "payload" | "file" => seen.publication.version_id.to_string(),
@@ -112,6 +104,18 @@ pub(super) async fn give(
         }
     };
     Ok(asked.tagged(&format!("{form}-{tag}"), response))
+}
+
+/// Bytes in their media type, to be kept under a name where they have one.
+pub(super) fn download(bytes: Bytes, media_type: &str, name: Option<&str>) -> Response {
+    let mut response = bytes.into_response();
+    let attachment = name.map(attachment);
+    for (header, text) in [(CONTENT_TYPE, Some(media_type)), (CONTENT_DISPOSITION, attachment.as_deref())] {
+        if let Some(value) = text.and_then(|text| HeaderValue::from_str(text).ok()) {
+            response.headers_mut().insert(header, value);
+        }
+    }
+    response
 }
 
 async fn made_or_received<'a>(

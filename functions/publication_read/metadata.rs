@@ -1,8 +1,8 @@
 //! Metadata of publications, as the production services' internal view writes it, and more.
 
 use super::forms::{self, Wanted};
-use super::views::{PublicationView, VersionView};
-use super::{Export, Seen, document, negotiate, record_export, record_exports, seen};
+use super::views::PublicationView;
+use super::{Export, document, negotiate, record_export, record_exports, seen};
 use crate::answer::{Asked, Known, MOST_ROWS, Paging};
 use crate::api_docs::problems::{Invalid, Oversized, Refused, Removed, Unacceptable, Unknown};
 use crate::api_docs::words;
@@ -14,7 +14,7 @@ use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use domain::{LocationId, LocationLevel, Sensitivity};
+use domain::{LocationId, LocationLevel};
 use runtime::extract::{Path, Query};
 use runtime::{App, Operator, Problem, Reader};
 
@@ -27,7 +27,7 @@ const PAYLOAD: &str = "application/vnd.hmcts.pi.payload+json";
 /// `Accept` chooses the form, weights being honoured: `application/json` (also if nothing is said) is what is told
 /// here; `application/vnd.hmcts.pi.payload+json` the list as received, `application/vnd.hmcts.pi.document+json` the
 /// list as read, PDF and the workbook what is made of it; of a file, its own media type the file as received, unless
-/// that is `text/html`. Each form also has an address of its own. Role: `api.request.admin`, or a third party's.
+/// that is `text/html` or JSON. Each form also has an address of its own. Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
     get, path = "/publication/{id}", tag = "Publications", operation_id = "publication", security(("entra_id" = [])),
     params(
@@ -104,11 +104,11 @@ pub(crate) async fn one(
 fn offers(publication: &Publication) -> Vec<(&str, Option<&'static str>)> {
     let mut offers = vec![("application/json", None)];
     if publication.is_flat_file {
-        // A page of somebody else's is downloaded on purpose or not at all.
-        offers.extend(
-            (publication.media_type != "text/html")
-                .then_some((publication.media_type.as_str(), Some("file"))),
-        );
+        let media_type = publication.media_type.as_str();
+        // A page of somebody else's is downloaded on purpose or not at all, and JSON is what is told of a file.
+        if !["text/html", "application/json"].contains(&negotiate::essence(media_type)) {
+            offers.push((media_type, Some("file")));
+        }
         return offers;
     }
     offers.push((PAYLOAD, Some("payload")));
@@ -118,80 +118,6 @@ fn offers(publication: &Publication) -> Vec<(&str, Option<&'static str>)> {
         offers.extend(made.map(|(media_type, form)| (media_type, Some(form))));
     }
     offers
-}
-
-/// Every version of a publication
-///
-/// Role: `api.request.admin`, or a third party's.
-#[utoipa::path(
-    get, path = "/publication/{id}/versions", tag = "Publications", operation_id = "versions", security(("entra_id" = [])),
-    params(("id" = Uuid, Path, description = "The publication."), Paging, Known),
-    responses((status = 200, description = "Oldest first.", body = Vec<VersionView>), Invalid, Refused, Unknown)
-)]
-pub(crate) async fn versions(
-    State(app): State<App>,
-    reader: Reader,
-    asked: Asked,
-    Path(id): Path<String>,
-    Query(paging): Query<Paging>,
-) -> Result<Response, Problem> {
-    let Seen { publication, .. } = seen(&app, &reader, &id).await?;
-    let versions = readable_versions(&app, &reader, &publication).await?;
-    record_export(&app, &reader, &publication, strictest(&versions), "versions", 0).await?;
-    let page = paging.or(versions.len())?;
-    let rows: Vec<_> = page.of(&versions).iter().map(VersionView::of).collect();
-    asked.page(page, &rows, versions.len())
-}
-
-/// One version of a publication
-///
-/// Role: `api.request.admin`, or a third party's.
-#[utoipa::path(
-    get, path = "/publication/{id}/versions/{number}", tag = "Publications", operation_id = "version", security(("entra_id" = [])),
-    params(
-        ("id" = Uuid, Path, description = "The publication."),
-        ("number" = i32, Path, description = "The version, from 1.", minimum = 1, example = 1),
-        Known
-    ),
-    responses((status = 200, description = "The version.", body = VersionView), Invalid, Refused, Unknown)
-)]
-pub(crate) async fn version(
-    State(app): State<App>,
-    reader: Reader,
-    asked: Asked,
-    Path((id, number)): Path<(String, i32)>,
-) -> Result<Response, Problem> {
-    let Seen { publication, .. } = seen(&app, &reader, &id).await?;
-    let version = find_version(&readable_versions(&app, &reader, &publication).await?, number)?.clone();
-    record_export(&app, &reader, &publication, version.version_sensitivity, "version", 0).await?;
-    asked.json(&VersionView::of(&version))
-}
-
-/// The versions of a publication that this reader may read, oldest first. Each was shown under a sensitivity of its own:
-/// behind one that the reader may not read there is nothing more for it.
-pub(super) async fn readable_versions(
-    app: &App,
-    reader: &Reader,
-    seen: &Publication,
-) -> Result<Vec<Publication>, Problem> {
-    let read = async |db: &mut Client| publications::versions(db, seen.publication_id).await;
-    let mut versions = app.db.within(ANSWERING, read).await?;
-    let hidden = versions.iter().rposition(|version| {
-        !reader.access.may_read(version.version_sensitivity, version.list_type.as_deref())
-    });
-    versions.drain(..hidden.map_or(0, |last| last + 1));
-    Ok(versions)
-}
-
-/// A version by its number.
-pub(super) fn find_version(versions: &[Publication], number: i32) -> Result<&Publication, Problem> {
-    versions.iter().find(|version| version.version == number).ok_or_else(|| Problem::not_found("version"))
-}
-
-/// The strictest sensitivity that any of these versions was shown under.
-pub(super) fn strictest<'a>(versions: impl IntoIterator<Item = &'a Publication>) -> Sensitivity {
-    let sensitivities = versions.into_iter().map(|version| version.version_sensitivity);
-    sensitivities.max().unwrap_or(Sensitivity::Public)
 }
 
 /// A court's publications, in pages

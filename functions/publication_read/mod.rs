@@ -8,6 +8,7 @@ pub(crate) mod metadata;
 mod negotiate;
 pub(crate) mod operations;
 pub(crate) mod search;
+pub(crate) mod versions;
 mod views;
 
 use crate::api_docs::problems::{Invalid, Refused, Unknown};
@@ -43,8 +44,9 @@ pub const FUNCTION: Function = Function {
             .http("/publication/{id}", get(metadata::one).merge(delete(withdraw)))
             .http("/publication/{id}/archive", put(archive))
             .http("/publication/{id}/deleteArtefacts", delete(operations::delete_artefacts))
-            .http("/publication/{id}/versions", get(metadata::versions))
-            .http("/publication/{id}/versions/{number}", get(metadata::version))
+            .http("/publication/{id}/versions", get(versions::versions))
+            .http("/publication/{id}/versions/{number}", get(versions::version))
+            .http("/publication/{id}/versions/{number}/payload", get(versions::payload))
             .http("/publication/{id}/diff", get(changes::between))
             .http("/publication/{id}/exists", get(forms::exists))
             .http("/publication/{id}/sizes", get(forms::sizes))

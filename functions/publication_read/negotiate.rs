@@ -52,8 +52,14 @@ impl<'a> Range<'a> {
     }
 }
 
-/// The weight of an offer: that of the range which names it most closely.
+/// A media type without its parameters.
+pub(super) fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
+}
+
+/// The weight of an offer: that of the range which names it most closely. Its parameters are not asked for.
 fn quality(ranges: &[Range<'_>], offer: &str) -> u16 {
+    let offer = essence(offer);
     let (kind, subtype) = offer.split_once('/').unwrap_or((offer, ""));
     let named = ranges.iter().map(|range| (range.closeness(kind, subtype), range.quality));
     named.filter(|(closeness, _)| *closeness > 0).max().map_or(0, |(_, quality)| quality)
@@ -65,13 +71,16 @@ mod tests {
 
     #[test]
     fn a_caller_is_given_what_it_values_most() {
-        let offers = ["application/json", "application/pdf", "text/csv"];
+        const CSV: &str = "text/csv; charset=utf-8";
+        let offers = ["application/json", "application/pdf", CSV];
         for (accept, chosen) in [
             ("", Some("application/json")),
             ("*/*", Some("application/json")),
             ("application/*", Some("application/json")),
             ("application/pdf", Some("application/pdf")),
-            ("Application/PDF; q=0.5, text/*;q=0.8", Some("text/csv")),
+            ("Application/PDF; q=0.5, text/*;q=0.8", Some(CSV)),
+            ("text/csv", Some(CSV)),
+            ("text/csv;charset=windows-1252", Some(CSV)),
             ("application/json;q=0.1, */*;q=0.2", Some("application/pdf")),
             ("application/json;q=0, application/*", Some("application/pdf")),
             ("text/html, application/xhtml+xml", None),

@@ -1,25 +1,29 @@
-//! Search for cases on the lists a reader may see.
+//! Search for cases on the lists a reader may see, and for the publications that list them.
 
+use super::views::PublicationView;
 use super::{Export, record_exports};
-use crate::answer::{Asked, Known, Paging};
-use crate::api_docs::problems::{Invalid, Refused};
+use crate::answer::{Asked, Known, MOST_ROWS, Paging};
+use crate::api_docs::problems::{Invalid, Refused, Unknown};
 use adapters::postgres::publications::{self, CaseSearch, FoundCase};
-use adapters::postgres::{ANSWERING, Client};
+use adapters::postgres::{ANSWERING, Client, DbError};
 use axum::extract::State;
 use axum::response::Response;
-use domain::PublicationId;
+use chrono::{DateTime, Utc};
+use domain::{Access, PublicationId};
 use runtime::extract::Query;
 use runtime::{App, Fault, Problem, Reader};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::{IntoParams, ToSchema};
 
 /// A search by name needs this many characters.
 const SHORTEST_NAME: usize = 3;
 /// No search is longer.
 const LONGEST: usize = 256;
-/// A search answers at most this many cases.
+/// A search for cases answers at most this many.
 const MOST_CASES: usize = 50;
+/// A search looks through at most this many cases that match, for publications or for names that are the same.
+const MOST_MATCHES: usize = 1000;
 
 /// What is searched for, and where.
 #[derive(Deserialize, IntoParams)]
@@ -43,6 +47,10 @@ pub(crate) struct PartOfName {
     #[serde(rename = "searchValue", default)]
     #[param(required = true, min_length = 3, max_length = 256, example = "Smith")]
     value: String,
+    /// `false`: the case's whole name is searched for.
+    #[serde(rename = "fuzzySearch")]
+    #[param(value_type = bool, required = false, example = true)]
+    fuzzy: Option<bool>,
 }
 
 /// The number that is searched for.
@@ -71,13 +79,16 @@ pub(crate) struct CaseView {
     case_name: String,
 }
 
-/// Cases by number, URN or name
+/// Publications that list a case, by its number, URN or name
 ///
-/// Role: `api.request.admin`, or a third party's.
+/// As the production services answer it. Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
     get, path = "/publication/search", tag = "Search", operation_id = "search", security(("entra_id" = [])),
     params(Search, Paging, Known),
-    responses((status = 200, description = "At most 50 cases.", body = Vec<CaseView>), Invalid, Refused)
+    responses(
+        (status = 200, description = "Those the caller may see now, each once.", body = Vec<PublicationView>),
+        Invalid, Refused, Unknown
+    )
 )]
 pub(crate) async fn by_term(
     State(app): State<App>,
@@ -95,7 +106,32 @@ pub(crate) async fn by_term(
             return Err(Problem::invalid("The search cannot be made.", vec![fault]));
         }
     };
-    find(&app, &reader, &asked, paging, kind, &search.value).await
+    let page = paging.or(MOST_ROWS)?;
+    let sought = Sought::of(kind, &search.value)?;
+    let now = app.now();
+    let read = async |db: &mut Client| {
+        let ids = publications_of(&sought.cases(db, &reader.access, now, MOST_MATCHES).await?);
+        let mut found = Vec::new();
+        for id in page.of(&ids) {
+            let publication = publications::find(db, *id).await?;
+            // What is no longer what the search has seen is asked about again.
+            found.extend(publication.filter(|found| reader.access.may_see(&found.displayed(), now)));
+        }
+        record_exports(db, &reader.client_id, found.iter().map(|row| Export::of(row, "search"))).await?;
+        Ok((found, ids.len()))
+    };
+    let (found, total) = app.db.within(ANSWERING, read).await?;
+    if total == 0 {
+        return Err(Problem::not_found("case on a publication"));
+    }
+    let views: Vec<_> = found.iter().map(|row| PublicationView::of(&app, row)).collect();
+    asked.page(page, &views, total)
+}
+
+/// The publications of cases, each once.
+fn publications_of(cases: &[FoundCase]) -> Vec<PublicationId> {
+    let mut known = BTreeSet::new();
+    cases.iter().map(|case| case.publication_id).filter(|id| known.insert(*id)).collect()
 }
 
 /// Cases by number, exactly
@@ -113,10 +149,10 @@ pub(crate) async fn by_case_number(
     Query(paging): Query<Paging>,
     Query(search): Query<WholeNumber>,
 ) -> Result<Response, Problem> {
-    find(&app, &reader, &asked, paging, CaseSearch::Number, &search.value).await
+    find(&app, &reader, &asked, paging, Sought::of(CaseSearch::Number, &search.value)?).await
 }
 
-/// Cases by part of their name
+/// Cases by part of their name, or by the whole of it
 ///
 /// Role: `api.request.admin`, or a third party's.
 #[utoipa::path(
@@ -131,7 +167,46 @@ pub(crate) async fn by_case_name(
     Query(paging): Query<Paging>,
     Query(search): Query<PartOfName>,
 ) -> Result<Response, Problem> {
-    find(&app, &reader, &asked, paging, CaseSearch::Name, &search.value).await
+    let sought =
+        Sought { whole: search.fuzzy == Some(false), ..Sought::of(CaseSearch::Name, &search.value)? };
+    find(&app, &reader, &asked, paging, sought).await
+}
+
+/// What is searched for.
+struct Sought<'a> {
+    kind: CaseSearch,
+    value: &'a str,
+    /// Not a part, but the whole of a case's name.
+    whole: bool,
+}
+
+impl<'a> Sought<'a> {
+    fn of(kind: CaseSearch, value: &'a str) -> Result<Self, Problem> {
+        let value = value.trim();
+        let shortest = if kind == CaseSearch::Name { SHORTEST_NAME } else { 1 };
+        if !(shortest..=LONGEST).contains(&value.chars().count()) || value.contains('\0') {
+            let fault = Fault::new("searchValue", format!("must be {shortest} to {LONGEST} characters"));
+            return Err(Problem::invalid("The search cannot be made.", vec![fault]));
+        }
+        Ok(Self { kind, value, whole: false })
+    }
+
+    /// The cases that `access` may see at `now`, at most so many.
+    async fn cases(
+        &self,
+        db: &Client,
+        access: &Access,
+        now: DateTime<Utc>,
+        most: usize,
+    ) -> Result<Vec<FoundCase>, DbError> {
+        let among = if self.whole { MOST_MATCHES } else { most };
+        let among = i64::try_from(among).unwrap_or(i64::MAX);
+        let mut found = publications::search_cases(db, self.kind, self.value, access, now, among).await?;
+        let name = self.value.to_lowercase();
+        found.retain(|case| !self.whole || case.case_name.to_lowercase() == name);
+        found.truncate(most);
+        Ok(found)
+    }
 }
 
 async fn find(
@@ -139,19 +214,11 @@ async fn find(
     reader: &Reader,
     asked: &Asked,
     paging: Paging,
-    kind: CaseSearch,
-    value: &str,
+    sought: Sought<'_>,
 ) -> Result<Response, Problem> {
     let page = paging.or(MOST_CASES)?;
-    let value = value.trim();
-    let shortest = if kind == CaseSearch::Name { SHORTEST_NAME } else { 1 };
-    if !(shortest..=LONGEST).contains(&value.chars().count()) || value.contains('\0') {
-        let fault = Fault::new("searchValue", format!("must be {shortest} to {LONGEST} characters"));
-        return Err(Problem::invalid("The search cannot be made.", vec![fault]));
-    }
     let search = async |db: &mut Client| {
-        let most = i64::try_from(MOST_CASES).unwrap_or(i64::MAX);
-        let found = publications::search_cases(db, kind, value, &reader.access, app.now(), most).await?;
+        let found = sought.cases(db, &reader.access, app.now(), MOST_CASES).await?;
         record_exports(db, &reader.client_id, exports(page.of(&found))).await?;
         Ok(found)
     };

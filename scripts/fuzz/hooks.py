@@ -66,7 +66,7 @@ def before_call(context, case, kwargs):
         case.headers.update(said)
         if dice.random() < 0.9:
             case.headers.pop("if-match", None)
-    elif label == "POST /v1/publication" and isinstance(case.body, dict) and dice.random() < 0.8:
+    elif label == "POST /v1/publication" and case.media_type == "application/json" and isinstance(case.body, dict) and dice.random() < 0.8:
         name, payload = almost_right(dice)
         said = {"list_type": name, "content_date": "2026-01-05", "display_from": FROM, "display_to": TO}
         case.body = {**case.body, **said, "hearing_list": payload}

@@ -113,6 +113,13 @@ const TABLE: &[Row] = &[
         "/publication/ID/versions/1",
         [401, 403, 404, 404],
     ),
+    (
+        "publication_read",
+        "/publication/{id}/versions/{number}/payload",
+        "GET",
+        "/publication/ID/versions/1/payload",
+        [401, 403, 403, 404],
+    ),
     ("publication_read", "/publication/{id}/diff", "GET", "/publication/ID/diff", [401, 403, 404, 404]),
     ("publication_read", "/publication/{id}/exists", "GET", "/publication/ID/exists", [401, 403, 404, 404]),
     ("publication_read", "/publication/{id}/sizes", "GET", "/publication/ID/sizes", [401, 403, 404, 404]),

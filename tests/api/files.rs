@@ -1,8 +1,8 @@
 //! Files and workbooks.
 
 use crate::support::{World, civil_daily_cause_list, flat_file};
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
+use flate2::write::{DeflateEncoder, ZlibEncoder};
+use flate2::{Compression, Crc};
 use rust_xlsxwriter::Workbook;
 use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
@@ -143,6 +143,119 @@ async fn an_office_file_may_link_but_neither_load_nor_act() {
         let refused = world.publisher().publishes(flat_file("list.docx", &word(&[(name, &text)]))).await;
         assert_eq!(refused.status, 400, "{name} {text}");
     }
+}
+
+/// A Word document of one part, made by hand, with what it says of the part's size: packed, and unpacked.
+fn of_said_size(text: &str, said: impl Fn(u64, u64) -> (u64, u64)) -> Vec<u8> {
+    const NAME: &[u8] = b"word/document.xml";
+    let mut packer = DeflateEncoder::new(Vec::new(), Compression::default());
+    packer.write_all(text.as_bytes()).expect("packed");
+    let packed = packer.finish().expect("packed");
+    let mut checksum = Crc::new();
+    checksum.update(text.as_bytes());
+    let (said_packed, said_size) = said(packed.len() as u64, text.len() as u64);
+    // Version 4.5, deflated; sizes that say they stand in a field of 64 bits each behind the name.
+    let checksum = checksum.sum().to_le_bytes();
+    let head = [&[45, 0, 0, 0, 8, 0, 0, 0, 0x21, 0], &checksum[..], &[0xff; 8], &[17, 0, 20, 0]].concat();
+    let field = [&[1, 0, 16, 0], &said_size.to_le_bytes()[..], &said_packed.to_le_bytes()].concat();
+    let local = [b"PK\x03\x04", &head[..], NAME, &field, &packed].concat();
+    let entry = [b"PK\x01\x02\x2d\0", &head[..], &[0; 14], NAME, &field].concat();
+    let length = |bytes: &[u8]| u32::try_from(bytes.len()).expect("short").to_le_bytes();
+    let end = [b"PK\x05\x06\0\0\0\0\x01\0\x01\0", &length(&entry)[..], &length(&local), &[0; 2]].concat();
+    [local, entry, end].concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_office_file_says_of_its_size_is_not_believed() {
+    let world = World::new().await;
+    let honest = of_said_size("<document/>", |packed, size| (packed, size));
+    world.publisher().publishes(flat_file("list.docx", &honest)).await.expect(201);
+    let bomb = " ".repeat(21 * 1024 * 1024);
+    for (name, bytes) in [
+        ("far larger", of_said_size("<document/>", |packed, _| (packed, 1 << 60))),
+        ("as large as can be", of_said_size("<document/>", |_, _| (u64::MAX, u64::MAX))),
+        ("packed in far more", of_said_size("<document/>", |_, size| (1 << 60, size + 1))),
+        ("smaller", of_said_size(&bomb, |packed, _| (packed, 11))),
+        ("packed no better than others", of_said_size(&bomb, |_, size| (1 << 60, size))),
+    ] {
+        let upload = flat_file("list.docx", &bytes).with("x-content-date", "2026-01-06");
+        let refused = world.publisher().publishes(upload).await;
+        assert_eq!(refused.status, 400, "{name}: {}", refused.text());
+        assert_eq!(refused.faulty_fields(), ["file"], "{name}");
+    }
+}
+
+/// A Word document of before 2007 with these flags: the header, the directory, and the main stream, which is in a
+/// sector of its own unless it is short.
+fn old_word(flags: u16, is_short: bool) -> Vec<u8> {
+    let mut bytes = vec![0; 512 * 12];
+    let mut set = |at: usize, what: &[u8]| bytes[at..at + what.len()].copy_from_slice(what);
+    set(0, &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
+    set(0x1e, &[9, 0]);
+    let name: Vec<u8> = "WordDocument".bytes().flat_map(|letter| [letter, 0]).collect();
+    set(512, &name);
+    let (first, size): (u32, u32) = if is_short { (7, 1000) } else { (2, 4096) };
+    set(512 + 0x74, &first.to_le_bytes());
+    set(512 + 0x78, &size.to_le_bytes());
+    let at = if is_short { 512 * 2 + 7 * 64 } else { 512 * 3 };
+    set(at, &[0xec, 0xa5, 0xc1, 0]);
+    set(at + 0x0a, &flags.to_le_bytes());
+    bytes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_word_document_is_published_unless_it_needs_a_password() {
+    let world = World::new().await;
+    for is_short in [false, true] {
+        let open = flat_file("list.doc", &old_word(0x1200, is_short));
+        world.publisher().publishes(open).await.expect(201);
+        let locked = flat_file("list.doc", &old_word(0x1300, is_short));
+        let refused = world.publisher().publishes(locked).await.expect(400);
+        assert!(refused.text().contains("password"), "{}", refused.text());
+    }
+    let mut empty = old_word(0, false);
+    empty.truncate(512 * 3);
+    let refused = world.publisher().publishes(flat_file("list.doc", &empty)).await.expect(400);
+    assert_eq!(refused.faulty_fields(), ["file"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_is_utf_8_is_said_to_be() {
+    let world = World::new().await;
+    let courtel = world.third_party("VERIFIED_THIRD_PARTY_CFT");
+    for (day, (name, bytes, media_type)) in (6..).zip([
+        ("list.csv", "Llŷn".as_bytes(), "text/csv; charset=utf-8"),
+        ("list.csv", b"Ll\xfdn", "text/csv"),
+        ("list.txt", b"\xff\xfeL\0", "text/plain"),
+        ("list.html", b"<p>Ll\xfdn</p>", "text/html"),
+    ]) {
+        let upload = flat_file(name, bytes).with("x-content-date", &format!("2026-01-{day:02}"));
+        let id = world.publisher().publishes(upload).await.artefact_id();
+        let file = courtel.get(&format!("/publication/{id}/file")).await.expect(200);
+        assert_eq!(file.header("content-type"), media_type, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_json_file_is_data_where_its_list_type_is_read_and_a_file_where_it_is_not() {
+    let world = World::new().await;
+    let file = |list_type: &str, body: &str| {
+        let upload = civil_daily_cause_list().with("x-list-type", list_type);
+        upload.file("list.json", body.as_bytes())
+    };
+    let sample = crate::support::sample("CIVIL_DAILY_CAUSE_LIST");
+    let data = world.publisher().publishes(file("CIVIL_DAILY_CAUSE_LIST", &sample)).await.expect(201);
+    assert_eq!(data.json()["isFlatFile"], false);
+    let kept = world.publisher().publishes(file("PCOL_DAILY_CAUSE_LIST", "{\"a\": 1}")).await.expect(201);
+    assert_eq!(kept.json()["isFlatFile"], true);
+    let id = kept.artefact_id();
+    let courtel = world.third_party("VERIFIED_THIRD_PARTY_CFT");
+    let given = courtel.get(&format!("/publication/{id}/file")).await.expect(200);
+    assert_eq!((given.header("content-type"), given.text().as_str()), ("application/json", "{\"a\": 1}"));
+    let told = courtel.get(&format!("/publication/{id}")).await.expect(200);
+    assert_eq!(told.json()["artefactId"], id.as_str());
+    let refused = world.publisher().publishes(file("PCOL_DAILY_CAUSE_LIST", "{")).await.expect(400);
+    assert_eq!(refused.faulty_fields(), ["file"]);
 }
 
 fn workbook(rows: &[[&str; 6]]) -> Vec<u8> {

@@ -177,6 +177,8 @@ async fn a_court_reports_what_is_happening_and_its_screen_shows_it() {
     );
     let older = live_case_status().amended("2026-01-05T06:58:00Z", "2026-01-05T06:00:00Z");
     assert_eq!(world.publisher().publishes(older).await.expect(409).problem(), "outdated-version");
+    let ahead = live_case_status().amended("2026-01-05T06:58:00Z", "2026-01-05T08:58:00Z");
+    assert_eq!(world.publisher().publishes(ahead).await.expect(400).faulty_fields(), ["/0/lastUpdated"]);
     for hostile in ["djE6MDE", "djE6MQ%3D%3D", "Li4vYWRtaW4", "djE6OTk5", "%2e%2e%2fadmin"] {
         world.page(&format!("/in-court/{hostile}")).await.expect(404);
     }

@@ -18,10 +18,39 @@ async fn a_case_is_found_by_number_and_by_part_of_its_name() {
     let injected =
         courtel.get("/publication/search/caseName?searchValue=%27%20or%201=1--").await.expect(200).json();
     assert_eq!(injected.as_array().map(Vec::len), Some(0));
+    let whole = "/publication/search/caseName?fuzzySearch=false&searchValue=ashdown%20lettings%20limited";
+    assert_eq!(courtel.get(whole).await.expect(200).text(), "[]");
+    let whole = courtel.get(&format!("{whole}%20v%20quill")).await.expect(200).json();
+    assert_eq!(whole.as_array().map(Vec::len), Some(1), "{whole}");
     assert_eq!(
         courtel.get("/publication/search?searchTerm=PARTY&searchValue=abc").await.expect(400).faulty_fields(),
         ["searchTerm"]
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_of_the_older_contract_answers_publications_and_404_for_none() {
+    let world = World::new().await;
+    let id = world.publisher().publishes(civil_daily_cause_list()).await.artefact_id();
+    let hidden = civil_daily_cause_list().of_sensitivity("CLASSIFIED").with("x-content-date", "2026-01-06");
+    let hidden = world.publisher().publishes(hidden).await.artefact_id();
+    let search =
+        |term: &str, value: &str| format!("/publication/search?searchTerm={term}&searchValue={value}");
+    let other = world.third_party("GENERAL_THIRD_PARTY");
+    for (term, value) in [("CASE_ID", "k01ox204"), ("CASE_NAME", "thornbury")] {
+        let found = other.get(&search(term, value)).await.expect(200);
+        assert_eq!(found.header("x-total-count"), "1", "{term}");
+        assert_eq!(
+            (&found.json()[0]["artefactId"], &found.json()[0]["version"]),
+            (&id.as_str().into(), &1.into())
+        );
+    }
+    let court = world.third_party("VERIFIED_THIRD_PARTY_CFT");
+    let both = court.get(&search("CASE_ID", "K01OX204")).await.expect(200).text();
+    assert!(both.contains(&id) && both.contains(&hidden), "{both}");
+    let exported = format!("audit_log where action = 'DATA_EXPORT' and subject = '{hidden}'");
+    assert_eq!(world.count(&exported).await, 1);
+    assert_eq!(other.get(&search("CASE_NAME", "nobody")).await.expect(404).problem(), "not-found");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -197,9 +226,50 @@ async fn a_reader_is_given_the_form_it_accepts_and_told_when_there_is_none() {
     }
     let payload = accepting(&id, "application/vnd.hmcts.pi.payload+json").await;
     assert_eq!(payload.body, civil_daily_cause_list().body);
-    for id in [&id, &file] {
-        let refused = accepting(id, "text/html").await.expect(406);
+    for (id, accept) in [(&id, "text/html"), (&file, "text/html"), (&file, "text/*")] {
+        let refused = accepting(id, accept).await.expect(406);
         assert_eq!((refused.problem().as_str(), refused.header("vary")), ("not-acceptable", "accept"));
+    }
+    let table = flat_file("list.csv", b"a,list").with("x-content-date", "2026-01-07");
+    let table = world.publisher().publishes(table).await.artefact_id();
+    for accept in ["text/csv", "text/*", "text/csv; charset=utf-8"] {
+        let answer = accepting(&table, accept).await.expect(200);
+        assert_eq!(
+            (answer.header("content-type"), answer.text().as_str()),
+            ("text/csv; charset=utf-8", "a,list")
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bytes_of_an_earlier_version_are_given_to_operators_alone() {
+    let world = World::new().await;
+    let first = flat_file("first.txt", b"the first");
+    let id = world.publisher().publishes(first.clone()).await.artefact_id();
+    world.publisher().publishes(civil_daily_cause_list().of_sensitivity("CLASSIFIED")).await.expect(201);
+    world.publisher().publishes(first.file("third.txt", b"the third")).await.expect(201);
+    let version = |number: usize| format!("/publication/{id}/versions/{number}/payload");
+    let exports = "audit_log where action = 'DATA_EXPORT' and details->>'form' = 'payload' \
+                   and details->>'version' = '2' and details->>'sensitivity' = 'CLASSIFIED'";
+    let operator = world.operator();
+    let file = operator.get(&version(1)).await.expect(200);
+    assert_eq!(
+        (file.header("content-type"), file.text().as_str()),
+        ("text/plain; charset=utf-8", "the first")
+    );
+    assert!(file.header("content-disposition").starts_with("attachment; filename=\"first.txt\""));
+    let known = [("if-none-match", file.header("etag"))];
+    operator.request("GET", &version(1), &known, Body::empty()).await.expect(304);
+    let list = operator.get(&version(2)).await.expect(200);
+    assert_eq!(
+        (list.header("content-type"), list.body.clone()),
+        ("application/json", civil_daily_cause_list().body)
+    );
+    assert_eq!(world.count(exports).await, 1);
+    operator.get(&version(4)).await.expect(404);
+    let courtel = world.third_party("VERIFIED_THIRD_PARTY_ALL");
+    for number in [1, 3] {
+        courtel.get(&version(number)).await.expect(403);
     }
 }
 

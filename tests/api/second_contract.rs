@@ -1,8 +1,9 @@
 //! The JSON contract of the 2026 rewrite.
 
-use crate::support::upload::list;
-use crate::support::{World, sample};
+use crate::support::upload::{Upload, list};
+use crate::support::{World, live_case_status, sample};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 fn body() -> Value {
     json!({
@@ -85,4 +86,68 @@ async fn a_list_type_is_known_by_its_name_of_either_generation_on_both_contracts
     // Deprecated types of the older generation have these names.
     let crown = ["CROWN_DAILY_LIST", "CROWN_FIRM_LIST", "CROWN_WARNED_LIST"];
     assert_eq!(refused, crown.map(|name| ("x-list-type".to_owned(), name)));
+}
+
+/// A page as PDDA sends it: a form of these fields and a file.
+fn page(fields: &[(&str, &str)], name: &str) -> Upload {
+    let upload =
+        live_case_status().at("/v1/publication").file(name, b"<!DOCTYPE html><p>Court 1: sitting</p>");
+    let mut form = Vec::new();
+    for (name, text) in fields {
+        let head = format!(
+            "--edge-of-the-form\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"
+        );
+        form.extend_from_slice(head.as_bytes());
+    }
+    form.extend_from_slice(&upload.body);
+    upload.body(form)
+}
+
+const FIELDS: [(&str, &str); 8] = [
+    ("type", "LCSU"),
+    ("court_id", "101"),
+    ("provenance", "PDDA"),
+    ("content_date", "2026-01-05"),
+    ("sensitivity", "PUBLIC"),
+    ("language", "ENGLISH"),
+    ("display_from", "2026-01-05T00:00:00Z"),
+    ("display_to", "2026-01-07T00:00:00Z"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_live_case_status_is_the_same_publication_on_both_contracts() {
+    let world = World::new().await;
+    let accepted = world.publisher().publishes(page(&FIELDS, "status.htm")).await.expect(201).json();
+    assert_eq!((accepted["success"].as_bool(), accepted["no_match"].as_bool()), (Some(true), Some(false)));
+    let file = b"<!DOCTYPE html><p>Court 1: sitting</p>";
+    let older = world.publisher().publishes(live_case_status().file("status.htm", file)).await.expect(201);
+    assert_eq!(older.json()["artefactId"], accepted["artefact_id"]);
+    assert_eq!(world.count("publication_version").await, 1, "the same bytes are a repeat");
+}
+
+#[test]
+fn the_description_knows_the_form_by_the_fields_it_needs() {
+    let description = serde_json::to_value(functions::api_docs::description()).expect("a description");
+    let needed = &description["components"]["schemas"]["LiveStatusFormV1"]["required"];
+    let needed: BTreeSet<_> = needed.as_array().expect("names").iter().filter_map(Value::as_str).collect();
+    assert_eq!(needed, FIELDS.map(|(name, _)| name).into_iter().chain(["file"]).collect());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_no_such_page_is_told_which_field_is_wrong() {
+    let world = World::new().await;
+    let fields = async |upload: Upload| {
+        let refused = world.publisher().publishes(upload).await.expect(400);
+        assert_eq!(refused.json()["success"], false);
+        refused.faulty_fields()
+    };
+    assert_eq!(fields(page(&FIELDS[1..], "status.htm")).await, ["type"]);
+    assert_eq!(fields(page(&[("type", "LIST")], "status.htm")).await, ["type"]);
+    let twice = [FIELDS.as_slice(), &[("court_id", "102")]].concat();
+    assert_eq!(fields(page(&twice, "status.htm")).await, ["court_id"]);
+    let other = [&FIELDS[..1], &FIELDS[2..], &[("role", "x")]].concat();
+    assert_eq!(fields(page(&other, "status.txt")).await, ["role", "court_id", "file"]);
+    assert_eq!(world.count("publication").await, 0);
+    let stranger = world.staff();
+    stranger.publishes(page(&FIELDS, "status.htm")).await.expect(403);
 }
