@@ -18,6 +18,8 @@ pub fn instant(text: &str) -> chrono::DateTime<chrono::Utc> {
     text.parse().expect("an instant")
 }
 
+/// Before everything that the clock of the database or the storage will say.
+pub const LONG_AGO: &str = "2026-01-01T00:00:00Z";
 /// After everything that the database's own clock will have said.
 pub const LATER: &str = "2090-01-01T00:00:00Z";
 

@@ -2,7 +2,7 @@
 
 use super::database::Database;
 use super::people::AUDIENCE;
-use super::{Answer, LATER, envelopes, instant};
+use super::{Answer, LATER, LONG_AGO, envelopes, instant};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Uri};
@@ -151,11 +151,13 @@ pub async fn template() -> &'static str {
             let database = Database::migrated().await;
             let name = database.name.clone();
             let world = build(World::new(), database, true).await;
-            world.imports("template-courts.csv", include_bytes!("../fixtures/courts.csv")).await.expect(200);
-            world
-                .imports("template-glossary.json", include_bytes!("../fixtures/glossary.json"))
-                .await
-                .expect(200);
+            let files = [
+                ("courts.csv", include_bytes!("../fixtures/courts.csv").as_slice()),
+                ("glossary.json", include_bytes!("../fixtures/glossary.json").as_slice()),
+            ];
+            for (name, bytes) in files {
+                world.imports_what_was_stored(instant(LONG_AGO), name, bytes).await.expect(200);
+            }
             let admin = super::database::superuser("postgres").await;
             world.database.disconnect(&admin).await;
             drop(world);

@@ -105,7 +105,7 @@ impl Drop for Service {
 }
 
 /// The end of a log file, to be shown with an error.
-fn last_lines(log: &Path) -> String {
+pub fn last_lines(log: &Path) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<_> = text.lines().collect();
     let shown = &lines[lines.len().saturating_sub(15)..];

@@ -2,10 +2,11 @@
 
 use super::Keep;
 use super::store::Store;
-use crate::process::Service;
+use crate::process::{Service, last_lines};
 use crate::project::{Project, on_path};
 use crate::watchdog::{Stop, Watchdog};
 use anyhow::{Context, Result, bail};
+use std::fs::File;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -46,14 +47,17 @@ impl Azurite {
             Keep::Data => command.arg("--location").arg(store.subfolder("azurite", None)?),
             Keep::Nothing => command.arg("--inMemoryPersistence"),
         };
-        command.current_dir(store.folder()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        // Not ours: Node would make it a stream that does not block, and whoever else writes to it would lose lines.
+        let log = store.folder().join("azurite.log");
+        let errors = File::create(&log).context("Azurite's log cannot be made")?;
+        command.current_dir(store.folder()).stdout(Stdio::piped()).stderr(errors);
         let mut service = Service::start("Azurite", &mut command, Stop::Terminate, watchdog)?;
         let output = service.child().stdout.take().context("Azurite has no stdout")?;
         let mut lines = BufReader::new(output).lines();
         let Ok(ports) = tokio::time::timeout(START_LIMIT, listening(&mut lines)).await else {
-            bail!("Azurite was not ready after {START_LIMIT:?}");
+            bail!("Azurite was not ready after {START_LIMIT:?}.\n{}", last_lines(&log));
         };
-        let (blob, queue) = ports?;
+        let (blob, queue) = ports.with_context(|| last_lines(&log))?;
         // Read on, so that the pipe never fills.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Ok(Self { service, blob, queue })

@@ -1,11 +1,12 @@
 //! No hearing is lost: as many stand in the document as the payload has cases, applications and defendants. Of our own
 //! examples, and of any folder of samples that `LIST_SAMPLES` names.
 
+use super::no_loss::lost;
 use super::{context, example};
 use crate::registry::{ListType, registry};
 use crate::validate::validate;
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Every item of every array of this name, rooms that are excluded apart.
 fn items<'v>(value: &'v Value, member: &str, found: &mut Vec<&'v Value>) {
@@ -79,30 +80,46 @@ fn every_example_shows_each_of_its_hearings() {
     }
 }
 
+/// Of our own examples, or of the folder that `LIST_SAMPLES` names: its JSON in folders, those in `invalid` being invalid.
 #[test]
-fn every_sample_of_a_folder_is_read_whole_and_every_invalid_one_refused() {
-    let Some(folder) = std::env::var_os("LIST_SAMPLES") else { return };
-    let folder = Path::new(&folder);
-    for path in files(&folder.join("lists")).into_iter().chain(files(&folder.join("large"))) {
+fn every_sample_of_a_folder_is_read_without_loss_and_every_invalid_one_refused() {
+    let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../schemas/examples");
+    let folder = std::env::var("LIST_SAMPLES").unwrap_or_else(|_| ours.to_owned());
+    let mut samples = Vec::new();
+    gather(Path::new(&folder), &mut samples);
+    assert!(samples.len() > 4, "{folder} has no samples");
+    for path in samples {
         let bytes = std::fs::read(&path).expect("a sample is read");
-        let admitting = admitting(&bytes);
-        assert!(!admitting.is_empty(), "{} is no valid list of any type", path.display());
-        for list_type in admitting {
-            loses_none(list_type, &serde_json::from_slice(&bytes).expect("a valid list is JSON"));
+        let (admitting, path) = (admitting(&bytes), path.to_string_lossy());
+        // An example of ours is wrong for the list type it is named after; another may take it.
+        let named = path.rsplit('/').next().and_then(|name| name.strip_suffix(".invalid.json"));
+        if path.contains("/invalid/") || named.is_some() {
+            let takes = |list_type: &&&ListType| named.is_none_or(|name| list_type.name == name);
+            assert!(!admitting.iter().any(|list_type| takes(&list_type)), "{path} is not refused");
+            continue;
         }
-    }
-    for path in files(&folder.join("invalid")) {
-        let bytes = std::fs::read(&path).expect("a sample is read");
-        let admitting = admitting(&bytes);
-        assert!(admitting.is_empty(), "{} is a valid {}", path.display(), admitting[0].name);
+        assert!(!admitting.is_empty(), "{path} is no valid list of any type");
+        let payload: Value = serde_json::from_slice(&bytes).expect("a valid list is JSON");
+        for list_type in admitting {
+            loses_none(list_type, &payload);
+            let lost = lost(&list_type.name, &payload);
+            let may_lack = list_type.reader() == Some("single_justice_procedure_public");
+            assert!(lost.is_empty() || may_lack, "{path} as {}: {lost:?}", list_type.name);
+        }
     }
 }
 
-fn files(folder: &Path) -> Vec<std::path::PathBuf> {
-    let entries = std::fs::read_dir(folder).expect("LIST_SAMPLES has the folders lists, large and invalid");
-    let files: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
-    assert!(!files.is_empty(), "{} is empty", folder.display());
-    files
+fn gather(folder: &Path, samples: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder of samples") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            gather(&path, samples);
+        } else if path.extension().is_some_and(|extension| extension == "json")
+            && !path.ends_with("faults.json")
+        {
+            samples.push(path);
+        }
+    }
 }
 
 /// The list types whose schema admits a payload.

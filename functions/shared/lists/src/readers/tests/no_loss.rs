@@ -50,7 +50,7 @@ fn every_reference_of_our_examples_is_shown_in_a_cell() {
 }
 
 /// What the payload says that neither the document nor its cells say.
-fn lost(list_type: &str, payload: &Value) -> Vec<String> {
+pub(super) fn lost(list_type: &str, payload: &Value) -> Vec<String> {
     let document = read(list_type, payload);
     let json = serde_json::to_string(&document).expect("documents are JSON");
     let mut wanted = Vec::new();
