@@ -35,6 +35,9 @@ const BODY: Style = Style::regular(10.0);
 const STRONG: Style = Style::bold(10.0);
 const SMALL: Style = Style::regular(8.5);
 
+/// What a heading takes at most, in points, if it is short.
+const HEADING: f32 = 40.0;
+
 /// Why no PDF came out.
 #[derive(Debug, Error)]
 pub enum PdfError {
@@ -137,6 +140,7 @@ fn notice(flow: &mut Flow<'_>, notice: &Notice<'_>) {
 
 fn sections(flow: &mut Flow<'_>, parts: &[Part<'_>], columns: &BTreeMap<usize, Columns>) {
     for part in parts {
+        flow.keep(beginning(flow, part, columns));
         if !part.heading.text.is_empty() {
             heading(flow, part.level, part.heading.text, part.heading.lang);
         }
@@ -157,6 +161,17 @@ fn sections(flow: &mut Flow<'_>, parts: &[Part<'_>], columns: &BTreeMap<usize, C
                 cards::end(flow);
             }
         }
+    }
+}
+
+/// What a part takes, in points, down to the first row of its first table: they stand on one page.
+fn beginning(flow: &Flow<'_>, part: &Part<'_>, columns: &BTreeMap<usize, Columns>) -> f32 {
+    let heading = if part.heading.text.is_empty() { 0.0 } else { HEADING };
+    let above = heading + part.lines.len() as f32 * BODY.line_height();
+    match (part.parts.first(), columns.get(&part.table)) {
+        (Some(first), _) => above + beginning(flow, first, columns),
+        (None, Some(columns)) => above + table::beginning(flow, part, columns),
+        (None, None) => above,
     }
 }
 

@@ -137,6 +137,19 @@ fn a_row_taller_than_a_page_goes_on_over_pages() {
 }
 
 #[test]
+fn the_head_of_a_table_never_stands_alone_at_the_foot_of_a_page() {
+    for length in 1..60 {
+        let document = pdf(&samples::two_tables(&[&"word ".repeat(9 * length)]), Tongue::En);
+        for page in document.get_pages().keys() {
+            let text = document.extract_text(&[*page]).expect("text");
+            let (rows, _) = text.rsplit_once("London Administrative Court").expect("a foot");
+            assert!(!rows.trim_end().ends_with("Case details"), "{length}: page {page} ends with a head");
+            assert!(!rows.trim_end().ends_with("1/2 [a]"), "{length}: page {page} ends with a heading");
+        }
+    }
+}
+
+#[test]
 fn wide_tables_turn_the_page_and_cards_do_not() {
     let size = |document: &Document| {
         let page = *document.get_pages().get(&1).expect("a page");

@@ -47,6 +47,13 @@ pub(super) struct Frame {
     pub background: bool,
 }
 
+impl Frame {
+    /// How much higher it makes a row, in points.
+    pub(super) fn around(self) -> f32 {
+        self.above + self.below + self.rule.map_or(0.0, |(thickness, _)| thickness)
+    }
+}
+
 /// A heading's level, text and position, for the outline.
 pub(super) struct Mark {
     pub level: usize,
@@ -230,6 +237,5 @@ impl<'f> Flow<'f> {
 /// What a row takes, in points.
 pub(super) fn height(blocks: &[Block], frame: Frame) -> f32 {
     let tallest = blocks.iter().map(|block| block.lines.len() as f32 * block.style.line_height());
-    let rule = frame.rule.map_or(0.0, |(thickness, _)| thickness);
-    tallest.fold(0.0, f32::max) + frame.above + frame.below + rule
+    tallest.fold(0.0, f32::max) + frame.around()
 }

@@ -16,6 +16,9 @@ const GUTTER: f32 = 10.0;
 /// No word makes a column wider than this; longer ones are broken.
 const WIDEST_WORD: f32 = 120.0;
 
+/// The most of the width that a label below a row takes.
+const WIDEST_LABEL: f32 = 0.3;
+
 const HEAD_FRAME: Frame =
     Frame { above: 5.0, below: 4.0, rule: Some((1.2, Shade::Black)), background: false };
 const ROW_FRAME: Frame =
@@ -108,13 +111,29 @@ pub(super) fn write(flow: &mut Flow<'_>, part: &Part<'_>, columns: &Columns) {
             block(flow, label, HEAD, *x, *width, place)
         })
         .collect();
-    flow.keep(height(&head, HEAD_FRAME) + 3.0 * CELL.line_height());
+    flow.keep(beginning(flow, part, columns));
     flow.begin_table(head, HEAD_FRAME);
     let body = flow.tree.add(Some(table), Tag::TBody);
     for row in rows {
         write_row(flow, row, columns, body);
     }
     flow.end_table();
+}
+
+/// What the head and the first row of a part's table take at most, in points: a head never stands alone.
+pub(super) fn beginning(flow: &Flow<'_>, part: &Part<'_>, columns: &Columns) -> f32 {
+    let Rows::Table { columns: labels, rows, .. } = &part.rows else { return 0.0 };
+    let Some(row) = rows.first() else { return 0.0 };
+    let lines = |text: &str, style, width| flow.faces.wrap(&clean(text), style, width).len();
+    let widths = || columns.0.iter().map(|(_, width)| *width);
+    let head = labels.iter().zip(widths()).map(|(label, width)| lines(label, HEAD, width)).max();
+    let cells = row.cells.iter().zip(widths()).map(|(cell, width)| lines(cell, CELL, width)).max();
+    // Beside the widest label there may be.
+    let rest = flow.width() * (1.0 - WIDEST_LABEL) - GUTTER;
+    let below: usize = row.below.iter().map(|fact| lines(&fact.text, CELL, rest)).sum();
+    let lines = head.unwrap_or_default() + cells.unwrap_or_default() + below;
+    let frames = HEAD_FRAME.around() + ROW_FRAME.around() * (1 + row.below.len()) as f32;
+    lines as f32 * CELL.line_height().max(HEAD.line_height()) + frames
 }
 
 fn write_row(flow: &mut Flow<'_>, row: &Row<'_>, columns: &Columns, body: Place) {
@@ -141,7 +160,7 @@ fn write_row(flow: &mut Flow<'_>, row: &Row<'_>, columns: &Columns, body: Place)
 fn below(flow: &mut Flow<'_>, fact: &Fact<'_>, columns: usize, body: Place) -> Vec<Block> {
     let row = flow.tree.add(Some(body), Tag::TR);
     let label = clean(fact.label);
-    let wide = (flow.faces.extent(&label, HEAD).0 + 0.5).min(flow.width() * 0.3);
+    let wide = (flow.faces.extent(&label, HEAD).0 + 0.5).min(flow.width() * WIDEST_LABEL);
     let header = flow.tree.add(Some(row), Tag::TH(TableHeaderScope::Row));
     let others = u32::try_from(columns.saturating_sub(1)).ok().and_then(NonZeroU32::new);
     let cell = flow.tree.add_in(fact.lang, Some(row), Tag::TD.with_col_span(others));
